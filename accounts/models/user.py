@@ -1,0 +1,123 @@
+"""People."""
+
+from typing import Any, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
+
+from accounts.validators import validate_time_zone
+from common.models import TimestampedModel
+
+
+class Role(models.TextChoices):
+    """The three stored words. Dialects translate them (design section 1)."""
+
+    STUDENT = "student"
+    TUTOR = "tutor"
+    ADMIN = "admin"
+
+
+def normalise_email(email: str) -> str:
+    """One spelling per address: trimmed, lower case (R-AUTH-4)."""
+    return email.strip().lower()
+
+
+class UserQuerySet(models.QuerySet):
+    def active(self) -> Self:
+        return self.filter(is_active=True, deleted_at=None)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Make an account without any checks but the database's. Registration goes through `accounts.services`."""
+        user = self.model(email=normalise_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Make an administrator, as `manage.py createsuperuser` does."""
+        return self.create_user(
+            email, password, role=Role.ADMIN, is_staff=True, is_superuser=True, is_verified=True, **fields
+        )
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=normalise_email(username or ""))
+
+
+class User(AbstractBaseUser, PermissionsMixin, TimestampedModel):
+    """A person with an account. The e-mail address is the login name, whatever its case.
+
+    `token_version` ends every token at once when it grows. `deleted_at` is a soft deletion: the row stays for what
+    refers to it, the person is gone.
+    """
+
+    email = models.EmailField(max_length=254, unique=True)
+    first_name = models.CharField(max_length=100, blank=True)
+    last_name = models.CharField(max_length=100, blank=True)
+    role = models.CharField(max_length=7, choices=Role, default=Role.STUDENT)
+    phone = models.CharField(max_length=20, blank=True, help_text="E.164, such as +14155550123.")
+    timezone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
+    currency = models.CharField(max_length=3, default="USD", help_text="ISO 4217.")
+    avatar = models.FileField(max_length=200, blank=True, upload_to="avatars/")
+    avatar_changed_at = models.DateTimeField(null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+    is_verified = models.BooleanField(default=False, help_text="The e-mail address is proven.")
+    is_staff = models.BooleanField(default=False, help_text="May open the back office.")
+    token_version = models.PositiveIntegerField(default=0)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    onboarded_at = models.DateTimeField(null=True, blank=True, help_text="The front end's first steps were completed.")
+    online_until = models.DateTimeField(
+        null=True, blank=True, help_text="A socket is open, and says so again before this moment."
+    )
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = []
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_once"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def display_name(self) -> str:
+        """What others may always see: never the e-mail address."""
+        return self.full_name or f"User {self.pk}"
+
+    @property
+    def is_student(self) -> bool:
+        return self.role == Role.STUDENT
+
+    @property
+    def is_tutor(self) -> bool:
+        return self.role == Role.TUTOR
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == Role.ADMIN
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's sessions end with the tokens: whoever is signed out everywhere is out of the back office too."""
+        key = f"{self.password}:{self.token_version}"
+        return salted_hmac("peerlearn.session_auth", key, secret=secret, algorithm="sha256").hexdigest()
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.first_name

@@ -1,0 +1,102 @@
+"""Shapes of students and of the tutors that they remember."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.utils.html import is_html_input
+
+from accounts.serializers.account import NameField, PhoneField, names_of
+from accounts.validators import validate_language, validate_time_zone
+
+LONGEST_BIO = 5000
+MOST_WORDS, LONGEST_WORDS = 30, 300
+_WORDS = {"type": "string"}
+
+
+@extend_schema_field({"oneOf": [_WORDS, {"type": "array", "items": _WORDS, "maxItems": MOST_WORDS}]})
+class WordsField(serializers.ListField):
+    """A list that may also be sent as one string, with commas between (the edustream document's form)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        child = serializers.CharField(max_length=LONGEST_WORDS)
+        super().__init__(child=child, max_length=MOST_WORDS, **kwargs)
+
+    def get_value(self, dictionary: Any) -> Any:
+        value = super().get_value(dictionary)
+        # In a form every field is a list: one string alone is the document's form too.
+        return value[0] if is_html_input(dictionary) and isinstance(value, list) and len(value) == 1 else value
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        if isinstance(data, str):
+            data = [words for part in data.split(",") if (words := part.strip())]
+        return super().to_internal_value(data)
+
+
+class StudentChangesSerializer(serializers.Serializer):
+    """What students may change about themselves; every field may be left out. `phone` and `timezone` are the user's."""
+
+    phone = PhoneField(required=False, allow_blank=True)
+    timezone = serializers.CharField(max_length=64, required=False, validators=[validate_time_zone])
+    bio = serializers.CharField(max_length=LONGEST_BIO, required=False, allow_blank=True)
+    grade_level = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    school_name = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    learning_goals = WordsField(required=False)
+    interests = WordsField(required=False)
+    preferred_language = serializers.CharField(
+        max_length=3, required=False, allow_blank=True, validators=[validate_language], help_text="ISO 639-1."
+    )
+
+
+class AboutMeChangesSerializer(serializers.Serializer):
+    """The part of it that the client's settings page sends."""
+
+    phone = PhoneField(required=False, allow_blank=True)
+    timezone = serializers.CharField(max_length=64, required=False, validators=[validate_time_zone])
+    bio = serializers.CharField(max_length=LONGEST_BIO, required=False, allow_blank=True)
+
+
+class LearnerChangesSerializer(StudentChangesSerializer):
+    """What learners may change about themselves; what is left out stays. `name` is first and last name in one."""
+
+    name = NameField(required=False, allow_blank=True, write_only=True)
+    first_name = NameField(required=False, allow_blank=True)
+    last_name = NameField(required=False, allow_blank=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return names_of(attrs.pop("name")) | attrs if "name" in attrs else attrs
+
+
+class FavouriteChoiceSerializer(serializers.Serializer):
+    tutor_profile_id = serializers.IntegerField(min_value=1, max_value=10**18 - 1)
+
+
+# --- answers ------------------------------------------------------------------------------------------------------
+
+
+class StudentProfileSerializer(serializers.Serializer):
+    id = serializers.IntegerField()
+    user_id = serializers.IntegerField()
+    phone = serializers.CharField()
+    bio = serializers.CharField()
+    grade_level = serializers.CharField()
+    school_name = serializers.CharField()
+    learning_goals = serializers.CharField(help_text="With commas between.")
+    interests = serializers.CharField(help_text="With commas between.")
+    preferred_language = serializers.CharField()
+    timezone = serializers.CharField()
+    total_sessions = serializers.IntegerField(help_text="Lessons that took place.")
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class FavouriteSerializer(serializers.Serializer):
+    id = serializers.IntegerField()
+    student_id = serializers.IntegerField()
+    tutor_profile_id = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+
+
+class FavouriteRemovedSerializer(serializers.Serializer):
+    success = serializers.BooleanField()
+    message = serializers.CharField()

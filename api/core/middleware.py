@@ -1,0 +1,100 @@
+"""What holds for every path, before any view is known."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+
+from api.core.errors import refusal_of, response_for
+from api.core.renderers import to_json
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+# Pages for people: their own errors are HTML, and their paths end as Django made them.
+PAGES = ("/admin/", "/static/", "/api-auth/")
+
+
+class ErrorBodies:
+    """The last resort: an error that is still HTML when it leaves becomes the one body. Outermost of all."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_page = request.path.startswith(PAGES) and request.resolver_match  # an unknown path is nobody's page
+        if response.status_code < 400 or is_page:
+            return response
+        is_html = response.get("Content-Type", "").startswith("text/html")
+        is_browsable = hasattr(response, "accepted_renderer")  # the browsable API's errors are pages on purpose
+        if not is_html or is_browsable:
+            return response
+        plain = response_for(response.status_code)
+        if "Allow" in response:
+            plain["Allow"] = response["Allow"]
+        return plain
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A view that is not REST framework's failed: answered as if it were, and logged by Django."""
+        refusal = refusal_of(error)
+        if refusal.status == 500:
+            return None
+        response = HttpResponse(to_json(refusal.body()), status=refusal.status, content_type="application/json")
+        for name, value in refusal.headers.items():
+            response[name] = value
+        return response
+
+
+class BodyLimit:
+    """A body that says it is too large is not read at all. A view that takes files names its own `largest_body`.
+
+    That is for the files of a multipart body only: everything else is still held to the usual limit where it is read.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        is_large = length.isdecimal() and int(length[:20]) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if is_large and int(length[:20]) > _largest_body(request):
+            return response_for(413)
+        return self.get_response(request)
+
+
+def _largest_body(request: HttpRequest) -> int:
+    """What the view behind the path takes, in bytes."""
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return 0
+    return getattr(getattr(view, "cls", None), "largest_body", 0)
+
+
+class SlashlessPaths:
+    """`/api/sessions/` and `/api/sessions` are the same path; nothing redirects (design section 4)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        path = request.path_info
+        if len(path) > 1 and path.endswith("/") and not path.startswith(PAGES):
+            request.path_info = path[:-1]
+        return self.get_response(request)
+
+
+class SecurityHeaders:
+    """Headers that Django has no setting for."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if request.path.startswith(("/api/", "/auth/", "/users/")):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response

@@ -1,0 +1,1 @@
+"""The edustream contract's views, by the chapters of its document."""

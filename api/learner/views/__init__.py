@@ -1,0 +1,1 @@
+"""The learner contract's views, by resource."""

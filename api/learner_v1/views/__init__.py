@@ -1,0 +1,1 @@
+"""The learner_v1 contract's views, by resource."""

@@ -1,0 +1,15 @@
+"""Examples of the mentor contract, by the groups of its document, which has none."""
+
+from typing import Any
+
+from api.mentor.examples import auth, matching, mentors, platform, sessions, support, users
+
+EXAMPLES: dict[str, dict[Any, Any]] = {
+    **auth.EXAMPLES,
+    **users.EXAMPLES,
+    **mentors.EXAMPLES,
+    **sessions.EXAMPLES,
+    **matching.EXAMPLES,
+    **support.EXAMPLES,
+    **platform.EXAMPLES,
+}

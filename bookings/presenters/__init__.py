@@ -1,0 +1,1 @@
+"""Hours, bookings, packages and reviews as data, in canonical form."""

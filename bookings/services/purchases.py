@@ -1,0 +1,164 @@
+"""Buying a package, using it up by hand, and what moderators do to it."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import TutorProfile, User
+from audit.services import record
+from bookings.errors import CreditNotOpen, InsufficientCredits, OwnPackage
+from bookings.models import Booking, BookingStatus, CreditEntry, CreditKind, Package, PackagePurchase, PurchaseStatus
+from bookings.services import expiry, ledger, package_news
+from bookings.services.moderators import require_admin
+from common.errors import NotFound
+from common.money import round_money
+from messaging.services import is_blocked
+
+# The provider that needs no money: what is bought of it is paid at once.
+SANDBOX = "sandbox"
+# What came of a booking that a credit may pay for.
+PAYABLE = (BookingStatus.PENDING, BookingStatus.CONFIRMED, BookingStatus.COMPLETED, BookingStatus.NO_SHOW_STUDENT)
+
+
+def buy(package_id: int, *, student: User, tutor_id: int | None = None) -> PackagePurchase:
+    """Buy what a listed tutor offers, at the price and terms of this moment (R-PKG-1).
+
+    It is active at once where `settings.PACKAGE_PROVIDER` is the sandbox; otherwise it waits for `complete_purchase`.
+    `tutor_id` is whom the student believes to buy of. Raises NotFound or OwnPackage.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        package = Package.objects.on_offer().select_related("tutor").filter(pk=package_id).first()
+        if package is None or tutor_id not in (None, package.tutor_id):
+            raise NotFound("Package not found")
+        if package.tutor.user_id == student.pk:
+            raise OwnPackage
+        if is_blocked(student.pk, package.tutor.user_id):
+            raise NotFound("Package not found")  # no lesson could be booked with it, and not a word of why (R-MSG-6)
+        purchase = PackagePurchase.objects.create(
+            package=package,
+            tutor=package.tutor,
+            student=student,
+            name=package.name,
+            session_count=package.session_count,
+            price=package.price,
+            currency=package.currency,
+            lesson_price=_lesson_price(package, package.tutor),
+            duration_minutes=package.duration_minutes,
+            validity_days=package.validity_days,
+            subject_id=package.subject_id,
+            provider=settings.PACKAGE_PROVIDER,
+        )
+        record("package.bought", actor=student, obj=purchase, after={"price": purchase.price})
+        if purchase.provider == SANDBOX:
+            _activate(purchase, actor=student, now=now)
+    return purchase
+
+
+@transaction.atomic
+def complete_purchase(purchase_id: int, *, actor: User | None) -> PackagePurchase:
+    """The money has come: hand the credits out. An admin may say so, or the system. Raises InvalidTransition."""
+    require_admin(actor)
+    purchase = ledger.lock(purchase_id)
+    ledger.require_status(purchase, PurchaseStatus.PENDING, goal="completed")
+    _activate(purchase, actor=actor, now=timezone.now())
+    record("package.completed", actor=actor, obj=purchase, after={"status": purchase.status})
+    return purchase
+
+
+def use_credit(purchase_id: int, *, actor: User, booking_id: int | None = None) -> PackagePurchase:
+    """Use one credit up for good; the owner, the tutor or an admin may (R-PKG-9).
+
+    With the booking that it pays for, this happens once however often it is asked; a credit that the booking has
+    reserved is the one that is used. Raises NotFound, InsufficientCredits or CreditNotOpen.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        seen = find(purchase_id, actor)
+        booking = _lock_booking(booking_id, seen) if booking_id else None
+        purchase = ledger.lock(seen.pk)
+        expiry.catch_up(purchase, now=now)
+        used: CreditEntry | None
+        if booking is None:
+            used = ledger.take(purchase.pk, CreditKind.CONSUME, booking=None, actor=actor, now=now)
+        else:
+            used = _pay_for(booking, purchase, actor=actor, now=now)
+        if used is not None:
+            purchase.refresh_from_db(fields=["available"])
+            package_news.credit_used(purchase, used, actor=actor)
+    return purchase
+
+
+@transaction.atomic
+def adjust_credits(purchase_id: int, change: int, *, reason: str, actor: User) -> PackagePurchase:
+    """Give credits, or take some away, by hand. Raises InvalidTransition unless active, or InsufficientCredits."""
+    require_admin(actor)
+    now = timezone.now()
+    purchase = ledger.lock(purchase_id)
+    expiry.catch_up(purchase, now=now)
+    ledger.require_status(purchase, PurchaseStatus.ACTIVE, goal="adjusted")
+    if purchase.available + change < 0:
+        raise InsufficientCredits(f"There are only {purchase.available} credits.")
+    before = purchase.available
+    ledger.write(purchase, CreditKind.ADJUST, change, actor=actor, now=now, reason=reason[:200])
+    record(
+        "package.credits_adjusted",
+        actor=actor,
+        obj=purchase,
+        before={"available": before},
+        after={"available": purchase.available},
+        reason=reason,
+    )
+    return purchase
+
+
+def find(purchase_id: int, viewer: User) -> PackagePurchase:
+    """A purchase that `viewer` may see. Raises NotFound."""
+    purchase = PackagePurchase.objects.visible_to(viewer).select_related("tutor").filter(pk=purchase_id).first()
+    if purchase is None:
+        raise NotFound("Package not found")
+    return purchase
+
+
+def _activate(purchase: PackagePurchase, *, actor: User | None, now: datetime) -> None:
+    zone = User.objects.values_list("timezone", flat=True).get(pk=purchase.student_id)
+    purchase.status = PurchaseStatus.ACTIVE
+    purchase.purchased_at = now
+    purchase.expires_at = expiry.end_of_day(now, days=purchase.validity_days, zone=zone)
+    purchase.save(update_fields=["status", "purchased_at", "expires_at", "updated_at"])
+    ledger.write(purchase, CreditKind.PURCHASE, purchase.session_count, actor=actor, now=now)
+    package_news.bought(purchase)
+
+
+def _pay_for(booking: Booking, purchase: PackagePurchase, *, actor: User, now: datetime) -> CreditEntry | None:
+    """Use a credit for a booking, both locked; None where that has happened before."""
+    entries = {entry.kind: entry for entry in CreditEntry.objects.filter(booking=booking)}
+    if any(entry.purchase_id != purchase.pk for entry in entries.values()) or CreditKind.RELEASE in entries:
+        raise CreditNotOpen
+    if CreditKind.CONSUME in entries:
+        return None
+    if CreditKind.RESERVE in entries:
+        return ledger.write(purchase, CreditKind.CONSUME, 0, booking=booking, actor=actor, now=now)
+    if booking.status not in PAYABLE:
+        raise CreditNotOpen
+    if purchase.duration_minutes != booking.duration_minutes or purchase.subject_id not in (None, booking.subject_id):
+        raise InsufficientCredits
+    return ledger.take(purchase.pk, CreditKind.CONSUME, booking=booking, actor=actor, now=now)
+
+
+def _lock_booking(booking_id: int, purchase: PackagePurchase) -> Booking:
+    of_both = Booking.objects.filter(student=purchase.student_id, tutor=purchase.tutor_id)
+    booking = of_both.select_for_update(of=("self",), no_key=True).filter(pk=booking_id).first()
+    if booking is None:
+        raise NotFound("Booking not found")
+    return booking
+
+
+def _lesson_price(package: Package, tutor: TutorProfile) -> Decimal:
+    """What one such lesson costs without the package today (R-PKG-6)."""
+    if tutor.hourly_rate is None or tutor.currency != package.currency:
+        return round_money(package.price / package.session_count, package.currency)
+    return round_money(tutor.hourly_rate * package.duration_minutes / 60, package.currency)

@@ -1,0 +1,1 @@
+"""Hours, bookings, packages and reviews over HTTP: parse, call, answer."""

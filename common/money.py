@@ -1,0 +1,34 @@
+"""Money: exact decimals with an ISO 4217 code, in every currency's own number of digits (R-GEN-9)."""
+
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from typing import Any
+
+from babel.numbers import get_currency_precision
+from django.db import models
+
+# No currency in use has more digits after the point.
+MOST_DIGITS = 3
+
+
+class MoneyField(models.DecimalField):
+    """An amount of a currency that another field names. Exact; rounded to the currency's digits before it is kept."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **({"max_digits": 14, "decimal_places": MOST_DIGITS} | kwargs))
+
+
+@cache
+def digits_of(currency: str) -> int:
+    """How many digits the currency has after the point: 2 for EUR, 0 for JPY, 3 for KWD."""
+    return get_currency_precision(currency)
+
+
+def round_money(amount: Decimal, currency: str) -> Decimal:
+    """The amount in the currency's own digits, half up. To be called once, as the last step."""
+    return amount.quantize(Decimal(1).scaleb(-digits_of(currency)), ROUND_HALF_UP)
+
+
+def minor_units(amount: Decimal, currency: str) -> int:
+    """The amount as a whole number of the currency's smallest unit: 45.00 USD are 4500."""
+    return int(round_money(amount, currency).scaleb(digits_of(currency)))

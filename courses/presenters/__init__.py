@@ -1,0 +1,1 @@
+"""Courses as data, in canonical form, by subject."""

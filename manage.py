@@ -1,0 +1,25 @@
+#!/usr/bin/env python
+"""Django's command line for PeerLearn."""
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerlearn.settings")
+    if sys.argv[1:2] == ["serve"]:
+        os.environ["PEERLEARN_SERVER"] = "asgi"  # before the settings are read: they choose how to reach the database
+
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
+
+    try:
+        _ = settings.INSTALLED_APPS
+    except (ImproperlyConfigured, OSError) as error:
+        sys.exit(f"PeerLearn cannot start: {error}")
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

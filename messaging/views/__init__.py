@@ -1,0 +1,1 @@
+"""Messages over HTTP: parse, call, answer."""

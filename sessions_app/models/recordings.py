@@ -1,0 +1,76 @@
+"""Recordings of sessions, and who agrees to them (R-GDPR-7)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from common.models import TimestampedModel
+from messaging.models.attachment import LONGEST_NAME
+from sessions_app.models.session import TutoringSession
+from sessions_app.querysets import ConsentQuerySet, RecordingQuerySet
+
+RECORDINGS_FOLDER = "recordings/"
+LONGEST_PROVIDER_URL = 1000
+
+
+class RecordingConsent(TimestampedModel):
+    """One person's last word on whether a session may be recorded; who has not said anything has no row.
+
+    It is given while `withdrawn_at` is empty. Who refused from the beginning has no `given_at`. What was said before is
+    in the audit log.
+    """
+
+    session = models.ForeignKey(TutoringSession, models.CASCADE, related_name="recording_consents", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="recording_consents")
+    text_version = models.PositiveSmallIntegerField(help_text="Of what they were asked (`recording_terms`).")
+    given_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "user"], name="recording_consent_once_per_person"),
+            models.CheckConstraint(
+                condition=Q(given_at__isnull=False) | Q(withdrawn_at__isnull=False), name="recording_consent_answered"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} on recording session {self.session_id}: {'no' if self.withdrawn_at else 'yes'}"
+
+    @property
+    def is_given(self) -> bool:
+        return self.withdrawn_at is None
+
+
+class Recording(TimestampedModel):
+    """What was recorded of a session: a private file of ours, or an address at a provider, which only those get to see
+    who may have it.
+    """
+
+    session = models.OneToOneField(TutoringSession, models.PROTECT, related_name="recording")
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="recordings")
+    title = models.CharField(max_length=200, blank=True)
+    file = models.FileField(max_length=200, upload_to=RECORDINGS_FOLDER, blank=True)
+    name = models.CharField(max_length=LONGEST_NAME, blank=True, help_text="As its host called it, made harmless.")
+    media_type = models.CharField(max_length=100, blank=True, help_text="By content.")
+    size = models.PositiveIntegerField(default=0, help_text="Bytes.")
+    provider = models.CharField(max_length=20, blank=True)
+    provider_url = models.URLField(max_length=LONGEST_PROVIDER_URL, blank=True)
+
+    objects = RecordingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [models.Index(fields=["-created_at", "-id"], name="recording_newest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(file="") & ~Q(provider_url="") | ~Q(file="") & Q(provider_url=""),
+                name="recording_here_or_elsewhere",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"recording of session {self.session_id}"

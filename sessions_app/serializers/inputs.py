@@ -1,0 +1,97 @@
+"""What may be said of sessions."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from catalog.models import Subject
+from sessions_app.models import SessionLevel
+
+SHORTEST, LONGEST, STEP = 15, 240, 5
+LONGEST_DESCRIPTION = 5000
+# Nothing is planned further ahead, and years of four digits keep every client's date parser happy.
+LAST_YEAR = 2100
+
+
+class AwareDateTimeField(serializers.DateTimeField):
+    """An instant with an offset or `Z`, read as UTC; one without is refused, not guessed at (R-GEN-2)."""
+
+    default_error_messages = {
+        "naive": "Must have a time zone offset or Z, such as 2026-01-31T14:00:00Z.",
+        "far": f"Must be before the year {LAST_YEAR + 1}.",
+    }
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        if value.tzinfo is None:
+            raise serializers.ValidationError(self.error_messages["naive"], code="NAIVE_DATETIME")
+        if not 1 < value.year <= LAST_YEAR:
+            self.fail("far")
+        return value.astimezone(UTC)
+
+
+@extend_schema_field({"type": "integer", "multipleOf": STEP})
+class MinutesField(serializers.IntegerField):
+    pass
+
+
+class SessionInputSerializer(serializers.Serializer):
+    """What a host says of a session. With `partial=True` each field may be left out."""
+
+    title = serializers.CharField(max_length=200)
+    description = serializers.CharField(max_length=LONGEST_DESCRIPTION, allow_blank=True, required=False)
+    date = AwareDateTimeField(source="starts_at", help_text="When it begins; in the future.")
+    max_participants = serializers.IntegerField(min_value=2, max_value=20)
+    duration_minutes = MinutesField(
+        min_value=SHORTEST, max_value=LONGEST, required=False, help_text="In steps of 5; 60 by default."
+    )
+    subject_id = serializers.PrimaryKeyRelatedField(
+        source="subject", queryset=Subject.objects.all(), required=False, allow_null=True
+    )
+    level = serializers.ChoiceField(SessionLevel.choices, required=False, allow_blank=True)
+    needs_approval = serializers.BooleanField(
+        required=False, help_text="The host decides about each who wants to join."
+    )
+    min_participants = serializers.IntegerField(
+        min_value=1,
+        max_value=20,
+        required=False,
+        help_text="With fewer, half a day before, it is cancelled; 1 by default.",
+    )
+    runs_anyway = serializers.BooleanField(
+        required=False, help_text="With fewer than that it takes place all the same."
+    )
+
+    def validate_duration_minutes(self, value: int) -> int:
+        if value % STEP:
+            raise serializers.ValidationError(f"Must be a multiple of {STEP}.")
+        return value
+
+
+class SessionChangesSerializer(SessionInputSerializer):
+    """What is left out stays as it is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **(kwargs | {"partial": True}))
+
+
+class CancelSerializer(serializers.Serializer):
+    reason = serializers.CharField(max_length=500, required=False, allow_blank=True)
+
+
+class LearnerOfThePathSerializer(serializers.Serializer):
+    learner_id = serializers.IntegerField(required=False, help_text="The learner of the path, if it is sent at all.")
+
+    def validate_learner_id(self, value: int) -> int:
+        if value != self.context["view"].learner.pk:
+            raise serializers.ValidationError("Must be the learner of the path.")
+        return value
+
+
+class ZoneQuerySerializer(serializers.Serializer):
+    tz = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        help_text="An IANA time zone: adds `start_local` and `utc_offset`, the time on a wall there.",
+    )

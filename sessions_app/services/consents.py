@@ -1,0 +1,143 @@
+"""Who agrees to the recording of a session (R-GDPR-7).
+
+Everybody has to whom a recording may show: the host, those who have a seat, and those who lost theirs while it ran. Who
+did not come (`absent`) need not agree, but may refuse. Every look at a recording asks anew (`agreed`), so that whoever
+withdraws stops it at once, and whoever is new in a session is asked first.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from accounts.models import User
+from audit.services import record
+from notifications.services import Notice, notify
+from sessions_app import recording_terms
+from sessions_app.errors import ConsentTextChanged, NotInSession
+from sessions_app.models import Participant, RecordingConsent, SeatState, TutoringSession
+from sessions_app.services import access, events, members
+
+_TAKEN_OUT = Q(state=SeatState.REMOVED, left_at__gte=F("session__starts_at"))
+_WAS_SHOWN = Q(state__in=(SeatState.JOINED, SeatState.ATTENDED)) | _TAKEN_OUT
+
+
+def answer(
+    session_id: int, *, user: User, consent: bool, text_version: int | None = None, now: datetime
+) -> RecordingConsent:
+    """Agree to the recording of a session that one is in, to what is asked now; or refuse, or withdraw.
+
+    When the host agrees everybody else is asked. Raises NotFound, NotInSession or ConsentTextChanged.
+    """
+    with transaction.atomic():
+        session = access.lock(session_id, user)  # what keeps a recording waits here, and then sees this
+        if not members.was_inside(session, user):
+            raise NotInSession(members.NOT_FOR_OTHERS)
+        if consent and text_version != recording_terms.CURRENT:
+            raise ConsentTextChanged(text_version=recording_terms.CURRENT)
+        known = RecordingConsent.objects.filter(session=session, user=user).first()
+        said = known or RecordingConsent(session=session, user=user)
+        before = _standing(known)
+        if consent and not _holds(known):
+            said.text_version, said.given_at, said.withdrawn_at = recording_terms.CURRENT, now, None
+        elif not consent and said.withdrawn_at is None:
+            said.text_version, said.withdrawn_at = said.text_version or recording_terms.CURRENT, now
+        else:
+            return said
+        said.save()
+        action = f"recording_consent.{'given' if consent else 'withdrawn'}"
+        record(action, actor=user, obj=session, before=before, after=_standing(said))
+        notify(_asked(session, by=user) if consent else _withdrawn(session, user, before, now=now))
+    return said
+
+
+def missing(session: TutoringSession) -> list[int]:
+    """The ids of those who do not agree to what is asked now; of all who have to for a new recording."""
+    given = RecordingConsent.objects.given().filter(session=session, text_version=recording_terms.CURRENT)
+    seats = _shown().filter(session=session).values_list("user_id", flat=True)
+    agreeing = set(given.values_list("user_id", flat=True))
+    refusing = _refused().filter(session=session).values_list("user_id", flat=True)
+    return sorted({session.creator_id, *seats} - agreeing | set(refusing))
+
+
+def agreed() -> Q:
+    """Of recordings: those to which everybody agrees whom they may show, whatever the text was then."""
+    given = RecordingConsent.objects.given().filter(session=OuterRef("session"), user=OuterRef("user"))
+    unsettled = _shown().filter(~Exists(given))
+    host = RecordingConsent.objects.given().filter(session=OuterRef("session"), user=OuterRef("session__creator"))
+    here = {"session": OuterRef("session")}
+    return Q(Exists(host)) & ~Q(Exists(unsettled.filter(**here))) & ~Q(Exists(_refused().filter(**here)))
+
+
+def withdrawn_by(moment: datetime) -> Q:
+    """Of recordings: those from which somebody had withdrawn by then whose word counts, and still does not agree."""
+    no = RecordingConsent.objects.filter(session=OuterRef("session"), withdrawn_at__lte=moment)
+    seats = Participant.objects.filter(_WAS_SHOWN | Q(state=SeatState.ABSENT), session=OuterRef("session"))
+    others = seats.filter(Exists(no.filter(user=OuterRef("user"))))
+    return Q(Exists(no.filter(user=OuterRef("session__creator")))) | Q(Exists(others))
+
+
+def wanted() -> Exists:
+    """Of sessions: whether their hosts agree, and so want to record them."""
+    return Exists(RecordingConsent.objects.given().filter(session=OuterRef("pk"), user=OuterRef("creator")))
+
+
+def ask_newcomer(session: TutoringSession, user: User) -> list[Notice]:
+    """For who is new in a session whose host wants to record it."""
+    is_wanted = TutoringSession.objects.filter(wanted(), pk=session.pk).exists()
+    return ask_anew(session, user) if is_wanted else []
+
+
+def ask_anew(session: TutoringSession, user: User) -> list[Notice]:
+    """The same where that is known. Who has answered once has read the question."""
+    answered = RecordingConsent.objects.filter(session=session, user=user).exists()
+    return [] if answered else [_question(session, user.pk)]
+
+
+def _holds(consent: RecordingConsent | None) -> bool:
+    return consent is not None and consent.is_given and consent.text_version == recording_terms.CURRENT
+
+
+def _standing(consent: RecordingConsent | None) -> dict[str, object]:
+    if consent is None:
+        return {"consent": None}
+    return {"consent": consent.is_given, "text_version": consent.text_version}
+
+
+def _shown() -> QuerySet[Participant]:
+    """The seats of those whom a recording may show."""
+    return Participant.objects.filter(_WAS_SHOWN)
+
+
+def _refused() -> QuerySet[Participant]:
+    """The seats of those who are said to have been absent, and refuse."""
+    said_no = RecordingConsent.objects.filter(
+        session=OuterRef("session"), user=OuterRef("user"), withdrawn_at__isnull=False
+    )
+    return Participant.objects.filter(Exists(said_no), state=SeatState.ABSENT)
+
+
+def _asked(session: TutoringSession, *, by: User) -> list[Notice]:
+    """Everybody who has said nothing yet, when it is the host who agrees."""
+    if by.pk != session.creator_id:
+        return []
+    answered = RecordingConsent.objects.filter(session=session, text_version=recording_terms.CURRENT)
+    seats = Participant.objects.joined().filter(session=session).exclude(user__in=answered.values("user"))
+    return [_question(session, user_id) for user_id in seats.values_list("user_id", flat=True)]
+
+
+def _question(session: TutoringSession, user_id: int) -> Notice:
+    words = f"The host would like to record {session.title}. It is recorded only if everybody agrees."
+    notice = events.notice(user_id, session, "recording_consent_asked", "May this session be recorded?", words)
+    key = f"session:{session.pk}:recording_consent_asked:{recording_terms.CURRENT}"
+    return replace(notice, dedupe_key=key)  # once for each text
+
+
+def _withdrawn(session: TutoringSession, user: User, before: dict[str, object], *, now: datetime) -> list[Notice]:
+    """For the host, of somebody who had agreed."""
+    if user.pk == session.creator_id or not before["consent"]:
+        return []
+    words = f"{user.display_name} no longer agrees to the recording of {session.title}."
+    notice = events.notice(session.creator_id, session, "recording_consent_withdrawn", "Not recorded", words, user)
+    return [replace(notice, dedupe_key=f"session:{session.pk}:recording_consent_withdrawn:{user.pk}:{now.isoformat()}")]

@@ -1,0 +1,35 @@
+"""What time does to sessions."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from sessions_app.services import course, departures, promotion, recordings, requests
+
+
+@shared_task
+def advance_sessions() -> None:
+    """Cancel what nobody started or too few have joined, complete what nobody ended, take out who has left. Safe to
+    repeat.
+    """
+    course.advance_overdue(now=timezone.now())
+    departures.clear()
+
+
+@shared_task
+def advance_queues() -> None:
+    """Let offers of seats lapse, and close queues and requests when the time for joining is over. Safe to repeat."""
+    now = timezone.now()
+    promotion.advance_overdue(now=now)
+    requests.close_overdue(now=now)
+
+
+@shared_task
+def clear_sessions_of(user_id: int) -> None:
+    """Take somebody who has left out of their sessions. `advance_sessions` would do it, too."""
+    departures.clear(user_id=user_id)
+
+
+@shared_task
+def delete_old_recordings() -> None:
+    """Delete recordings that are kept no longer (R-GDPR-6). Safe to repeat."""
+    recordings.delete_old(now=timezone.now())

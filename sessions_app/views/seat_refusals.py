@@ -1,0 +1,16 @@
+"""Why somebody gets no seat: what several views say of their refusals."""
+
+from sessions_app.errors import (
+    AlreadyJoined,
+    AlreadyRequested,
+    AlreadyWaiting,
+    CannotJoin,
+    OwnSession,
+    RemovedFromSession,
+    RequestRejected,
+    SessionFull,
+    WaitlistFull,
+)
+
+GUARDS = (CannotJoin, OwnSession, AlreadyJoined, RemovedFromSession)
+JOINING = (*GUARDS, AlreadyWaiting, AlreadyRequested, RequestRejected, SessionFull, WaitlistFull)

@@ -1,0 +1,1 @@
+"""Tickets as data, in canonical form."""

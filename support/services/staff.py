@@ -1,0 +1,33 @@
+"""Who of the staff is told, and what only they may do."""
+
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from accounts.models import Role, User
+from bookings.slots.spans import Span
+from support.clock import BusinessHours
+from support.errors import SupportStaffOnly
+
+
+def require_staff(actor: User) -> None:
+    """Raises SupportStaffOnly."""
+    if not actor.is_admin:
+        raise SupportStaffOnly
+
+
+def everybody() -> list[int]:
+    """The ids of the whole staff."""
+    return list(User.objects.active().filter(role=Role.ADMIN).order_by("pk").values_list("pk", flat=True))
+
+
+def on_call() -> list[int]:
+    """The ids of those who are called when it cannot wait, and who lead; where nobody is named, the whole staff."""
+    named = User.objects.active().filter(role=Role.ADMIN, email__in=settings.SUPPORT_ON_CALL)
+    return list(named.order_by("pk").values_list("pk", flat=True)) or everybody()
+
+
+def business_hours() -> BusinessHours:
+    zone = ZoneInfo(settings.SUPPORT_TIMEZONE)
+    weekly = {day: [Span(*window) for window in windows] for day, windows in settings.SUPPORT_HOURS.items()}
+    return BusinessHours(zone, weekly, frozenset(settings.SUPPORT_HOLIDAYS))

@@ -1,0 +1,1 @@
+"""Support over HTTP: parse, call, answer."""

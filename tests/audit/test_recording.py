@@ -1,0 +1,135 @@
+"""What `record` writes, and what it keeps out."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+
+from audit import services
+from audit.masking import MASK, is_hidden
+from audit.models import AuditEntry
+from audit.origin import Origin, acting_from, acting_in_place_of
+
+pytestmark = pytest.mark.django_db
+
+TUTOR = SimpleNamespace(pk=7, role="tutor", email="tutor@example.com")
+
+
+def test_an_entry_says_who_did_what_to_what():
+    thing = ContentType.objects.create(app_label="zoo", model="tiger")
+
+    services.record("tiger.fed", actor=TUTOR, obj=thing, reason="It was hungry.")
+
+    entry = AuditEntry.objects.get()
+    assert (entry.actor_id, entry.actor_role) == (7, "tutor")
+    assert (entry.action, entry.reason) == ("tiger.fed", "It was hungry.")
+    assert (entry.object_type, entry.object_id) == ("contenttypes.contenttype", str(thing.pk))
+
+
+@pytest.mark.parametrize(("actor", "role"), [(None, "system"), (AnonymousUser(), "anonymous")])
+def test_nobody_signed_in_is_no_number(actor, role):
+    entry = services.record("login.failed", actor=actor)
+
+    entry.refresh_from_db()
+    assert (entry.actor_id, entry.actor_role) == (None, role)
+    assert (entry.object_type, entry.object_id) == ("", "")
+
+
+def test_only_what_changed_is_kept():
+    services.record(
+        "session.updated",
+        actor=TUTOR,
+        before={"title": "Sums", "seats": 4, "price": Decimal("9.50")},
+        after={"title": "Sums", "seats": 5, "starts_at": datetime(2030, 1, 1, tzinfo=UTC)},
+    )
+
+    entry = AuditEntry.objects.get()
+    assert entry.before == {"seats": 4, "price": "9.50"}
+    assert entry.after == {"seats": 5, "starts_at": "2030-01-01T00:00:00Z"}
+
+
+def test_a_related_object_stands_as_its_primary_key():
+    thing = ContentType.objects.create(app_label="zoo", model="tiger")
+
+    services.record("session.updated", actor=TUTOR, before={"kind": None}, after={"kind": thing, "all": [thing]})
+
+    entry = AuditEntry.objects.get()
+    assert (entry.before, entry.after) == ({"kind": None}, {"kind": thing.pk, "all": [thing.pk]})
+
+
+def test_secret_and_personal_values_are_hidden_at_any_depth():
+    before = {"password": "old", "profile": {"accessToken": "abc", "level": 2}, "rows": [{"code": "123456"}]}
+    after = {"password": "new", "email": "ada@example.com", "otp_secret": None, "email_verified": True}
+
+    services.record("user.updated", actor=TUTOR, before=before, after=after)
+
+    entry = AuditEntry.objects.get()
+    assert entry.before == {"password": MASK, "profile": {"accessToken": MASK, "level": 2}, "rows": [{"code": MASK}]}
+    assert entry.after == {"password": MASK, "email": MASK, "otp_secret": None, "email_verified": True}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Password", "new_password", "refreshToken", "client_secret", "otp", "reset_code", "cardNumber", "last_name"],
+)
+def test_such_a_name_is_hidden(name):
+    assert is_hidden(name)
+
+
+@pytest.mark.parametrize("name", ["title", "currency_code", "countryCode", "footprint", "encoded", "discard", "name"])
+def test_such_a_name_is_shown(name):
+    assert not is_hidden(name)
+
+
+def test_an_entry_says_where_it_came_from():
+    with acting_from(Origin(ip="192.0.2.1", user_agent="Agent" * 1000, request_id="abc")):
+        services.record("user.updated", actor=TUTOR)
+    services.record("user.swept", actor=None)
+
+    first, second = AuditEntry.objects.order_by("id")
+    assert (first.ip, first.user_agent, first.request_id) == ("192.0.2.1", ("Agent" * 1000)[:300], "abc")
+    assert (second.ip, second.user_agent, second.request_id) == ("", "", "")
+
+
+def test_who_acts_in_somebodys_place_is_who_did_it():
+    admin = SimpleNamespace(pk=1, role="admin")
+    with acting_in_place_of(TUTOR.pk, helper=admin):
+        services.record("session.created", actor=TUTOR, after={"title": "Sums"})
+        services.record("session.swept", actor=None)
+        services.record("session.seen", actor=SimpleNamespace(pk=8, role="student"))
+    services.record("session.created", actor=TUTOR)
+
+    entries = AuditEntry.objects.order_by("id").values_list("actor_id", "actor_role", "after")
+    assert list(entries) == [
+        (1, "admin", {"title": "Sums", "in_place_of": 7}),
+        (None, "system", {}),
+        (8, "student", {}),
+        (7, "tutor", {}),
+    ]
+
+
+def test_who_acts_in_their_own_place_is_nobody_elses_helper():
+    with acting_in_place_of(TUTOR.pk, helper=TUTOR):
+        entry = services.record("session.created", actor=TUTOR)
+
+    assert (entry.actor_id, entry.after) == (7, {})
+
+
+def test_a_character_that_a_database_cannot_hold_does_not_make_the_change_fail():
+    with acting_from(Origin(user_agent="a\0b")):
+        services.record("user.updated", actor=TUTOR, after={"bio": "x\0y"}, reason="\0")
+
+    entry = AuditEntry.objects.get()
+    assert (entry.user_agent, entry.after, entry.reason) == ("a\ufffdb", {"bio": "x\ufffdy"}, "\ufffd")
+
+
+def test_what_is_rolled_back_leaves_no_entry():
+    with transaction.atomic():
+        services.record("session.created", actor=TUTOR)
+        transaction.set_rollback(True)
+
+    assert not AuditEntry.objects.exists()

@@ -1,0 +1,45 @@
+"""The rule of every route, by subject."""
+
+from tests.authorization.matrix import Rule
+from tests.authorization.rules import (
+    availability,
+    bookings,
+    client,
+    courses,
+    learners,
+    matching,
+    messages,
+    notifications,
+    packages,
+    people,
+    progress,
+    reviews,
+    sessions,
+    support,
+    tutors,
+    users,
+)
+
+SUBJECTS = (
+    availability,
+    bookings,
+    client,
+    courses,
+    learners,
+    matching,
+    messages,
+    notifications,
+    packages,
+    people,
+    progress,
+    reviews,
+    sessions,
+    support,
+    tutors,
+    users,
+)
+
+RULES: dict[str, Rule] = {route: rule for subject in SUBJECTS for route, rule in subject.RULES.items()}
+
+# What a private session's routes answer to who is not a party of it: nothing is there (R-GEN-8).
+PRIVATE_SESSION_ROUTES = [route for route in RULES if route.split()[1].startswith("/api/sessions/<id:pk>")]

@@ -1,0 +1,105 @@
+"""What every test may use."""
+
+import gc
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+from django.db import connection, transaction
+
+from common import counters, fuse
+from tests.support import databases, inventory, run_folder
+from tests.support.audit import flush_may_empty_the_audit_log
+from tests.support.clients import Api
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _audit_log_can_be_flushed() -> Iterator[None]:
+    with flush_may_empty_the_audit_log():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _fresh_memory(settings: Any) -> None:
+    """No limit, count or cached total of one test reaches the next."""
+    settings.THROTTLING = False
+    for kept in caches.all(initialized_only=True):
+        kept.clear()
+    counters._memory.clear()
+    fuse.mend_all()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """On PostgreSQL the tests' database is a copy of the one that sites are copied from."""
+    if connection.vendor == "postgresql":
+        connection.settings_dict["TEST"]["TEMPLATE"] = databases.postgres_template()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The documents' examples have small ids, which tests give to what they make. PostgreSQL does not notice that, and
+    would give the same again: what gets an id of its own begins far above them. At the end a thread of some pool may
+    still be connected, and PostgreSQL would not drop the database.
+    """
+    with django_db_blocker.unblock():
+        # Django asks SQLite that once a process, and the question would count as one of some test's.
+        bool(connection.features.supports_json_field)
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("SELECT setval(format('%I.%I', schemaname, sequencename), 100000) FROM pg_sequences")
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        cursor.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+    # And to drop it may take longer than any request: it waits until everything is on the disk.
+    connection.settings_dict["OPTIONS"] |= {"options": ""}
+
+
+@pytest.fixture(scope="module")
+def kept_rows(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A transaction around all tests of a module: rows that a fixture of the module makes in it are there for each.
+
+    What a test changes about them is rolled back with the test, as usual; objects are to be copied (`pickle` does so in
+    a tenth of the time that `deepcopy` takes).
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def api() -> Api:
+    """Somebody who is not signed in; `api.as_(user)` is."""
+    return Api()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    run_folder.run_folder()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Twelve thousand collected tests stay to the end: looking for garbage among them takes a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A whole run must have seen every operation succeed at least once; what its processes shared is taken away."""
+    if hasattr(session.config, "workerinput"):
+        return
+    if is_whole(session.config) and session.exitstatus == pytest.ExitCode.OK:
+        for route in inventory.never_succeeded():
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+            print(f"\nERROR: no test has seen {route} succeed")
+    databases.drop_templates()
+    run_folder.remove()
+
+
+def is_whole(config: pytest.Config) -> bool:
+    """Whether nothing narrows the run down."""
+    option = config.option
+    return not (option.collectonly or option.keyword or getattr(option, "lf", False)) and config.args == ["tests"]

@@ -1,0 +1,346 @@
+"""A body that each write accepts, for tests that change one thing about it."""
+
+from typing import Any
+
+from tests.factories import PASSWORD
+from tests.support.routes import Route
+
+SESSION = {
+    "title": "Algebra",
+    "description": "Bring questions.",
+    "date": "2099-01-01T12:00:00Z",
+    "max_participants": 8,
+    "duration_minutes": 60,
+    "level": "beginner",
+    "subject_id": None,
+    "needs_approval": False,
+    "min_participants": 1,
+    "runs_anyway": False,
+}
+SUBJECT = {"name": "Astronomy", "category": "STEM", "description": "The stars."}
+OFFER = {
+    "name": "Five lessons",
+    "description": "Cheaper than one by one.",
+    "session_count": 5,
+    "price": 200,
+    "duration_minutes": 60,
+    "validity_days": 90,
+    "subject_id": None,
+}
+ASPECTS = {"clarity": 5, "progress": 4, "preparation": None, "reassurance": 3}
+PERSON = {"first_name": "Ada", "last_name": "Lovelace", "timezone": "UTC", "currency": "USD"}
+STUDENT = {"phone": "+14155550123", "timezone": "UTC", "bio": "Hello.", "grade_level": "9", "school_name": "Grammar"}
+LEARNER = {
+    **STUDENT,
+    "first_name": "Ada",
+    "last_name": "Lovelace",
+    "name": "Ada Lovelace",
+    "learning_goals": ["Sums"],
+    "interests": ["Chess", "Go"],
+    "preferred_language": "en",
+}
+SETTINGS = {
+    "language": "de",
+    "theme": "dark",
+    "timezone": "UTC",
+    "email_notifications": True,
+    "push_notifications": False,
+    "show_to_peers": True,
+    "share_interests": False,
+    "show_on_leaderboards": True,
+    "match_with_peers": True,
+}
+ABOUT = {"title": "Sums", "headline": "Numbers are friends.", "bio": "x" * 50, "teaching_philosophy": "Calm."}
+STRONG = "Password_1"
+NEXT_AUTH_FORM = {"csrf_token": "abc", "callback_url": "/dashboard", "json": True}
+WINDOW = {"day_of_week": "tuesday", "start_time": "14:00", "end_time": "18:00", "is_recurring": True}
+TERMS = {
+    "slot_step_minutes": 15,
+    "durations": [30, 60],
+    "min_notice_hours": 4,
+    "max_advance_days": 30,
+    "buffer_before_minutes": 5,
+    "buffer_after_minutes": 10,
+    "bookings_per_day": 5,
+    "bookings_per_week": 20,
+    "minutes_per_day": 300,
+    "minutes_per_week": None,
+    "cancellation_policy": "strict",
+    "instant_booking": True,
+    "auto_accept_reschedule": True,
+}
+BOOKING = {
+    "tutor_profile_id": 1,
+    "start_at": "2099-01-01T12:00:00Z",
+    "duration_minutes": 60,
+    "lesson_type": "online",
+    "subject_id": None,
+    "notes_student": "Quadratic equations.",
+    "use_package_id": None,
+    "allow_overlap": False,
+}
+MOVE = {
+    "new_start_time": "2099-01-01T12:00:00Z",
+    "new_start_at": "2099-01-01T12:00:00Z",
+    "options": ["2099-01-01T12:00:00Z"],
+    "reason": "Ill.",
+}
+COURSE = {
+    "title": "Algebra",
+    "description": "At your own pace.",
+    "subject_id": None,
+    "level": "beginner",
+    "capacity": 20,
+    "timezone": "UTC",
+}
+MODULE = {"title": "Equations", "content": "Read chapter one.", "is_required": True, "position": 1}
+ASSESSMENT = {
+    "title": "Ten equations",
+    "description": "Solve them.",
+    "deadline": "2099-01-01T12:00:00Z",
+    "max_attempts": 3,
+    "pass_grade": 60,
+    "is_required": True,
+    "is_published": True,
+}
+MESSAGE = {"message": "Hello!", "client_msg_id": "tmp-1"}
+TICKET = {
+    "subject": "The camera stays black",
+    "description": "In every lesson.",
+    "category": "technical",
+    "priority": "normal",
+    "booking_id": None,
+}
+MEETING = {
+    "title": "Optics",
+    "description": "Lenses.",
+    "subject": None,
+    "level": "beginner",
+    "start_time": "2099-01-01T12:00:00Z",
+    "end_time": "2099-01-01T13:00:00Z",
+    "duration": 60,
+    "max_participants": 8,
+    "modules": ["Light"],
+    "meeting_link": "https://meet.example.com/abc",
+    "meeting_provider": "Jitsi",
+    "meeting_id": "abc",
+}
+STUDIES = {
+    "academic_level": "college",
+    "school_name": "Lincoln High",
+    "class_grade": "10",
+    "subjects": ["Physics", "Chemistry", "Sums"],
+    "university_name": "Yale",
+    "degree_type": "BSc",
+    "major": "Sums",
+    "semester": 4,
+    "cgpa": 8.5,
+}
+NEW_TUTOR = {"email": "new@example.com", "password": STRONG, "name": "Ada", "timezone": "UTC", "currency": "USD"}
+# By the end of the path: aliases take the same.
+ACCEPTED: dict[str, dict[str, Any]] = {
+    "tutor/auth/register": NEW_TUTOR | {"bio": "Hello.", "subjects": ["Physics"], "hourly_rate": 45},
+    "v1/learner/me": STUDENT
+    | {"name": "Ada Lovelace", "first_name": "Ada", "last_name": "L", "email": "ada@example.com", "skills": ["Sums"]}
+    | {"university": "Yale", "major": "Sums", "year": "4", "interests": ["Chess"], "learning_goals": ["Go"]},
+    "tutor/me": ABOUT
+    | {"name": "Ada Lovelace", "email": "ada@example.com", "phone": "+14155550123", "timezone": "UTC", "version": 1}
+    | {"subjects": [], "hourly_rate": 50, "experience_years": 3, "languages": ["en"]},
+    "learner/sessions": MEETING,
+    "learner/sessions/<id:pk>/rate": {"rating": 5, "comment": "Clear."},
+    "tutor/sessions": MEETING,
+    "tutor/sessions/<id:pk>": MEETING | {"status": "upcoming"},
+    "tutor/reviews/<id:pk>/respond": {"response_text": "Thank you!"},
+    "tutor/materials": {"file": "notes.txt", "title": "Notes", "description": "Read.", "session_id": None},
+    "auth/register": PERSON
+    | {"email": "new@example.com", "password": STRONG, "confirm_password": STRONG, "role": "student", "interests": []}
+    | {"name": "Ada"},
+    "auth/login": {"email": "ada@example.com", "username": "ada@example.com", "password": PASSWORD},
+    "auth/refresh": {"refresh_token": "a.b.c", "refresh": "a.b.c"},
+    "auth/logout": {"refresh_token": "a.b.c"},
+    "auth/me": PERSON | {"phone": "+14155550123"},
+    "auth/mentor-register": PERSON
+    | {"email": "new@example.com", "password": STRONG, "confirm_password": STRONG, "name": "Ada"},
+    "auth/session": {"csrf_token": "abc", "data": {"name": "Ada"}},
+    "auth/signin": NEXT_AUTH_FORM,
+    "signin/credentials": NEXT_AUTH_FORM,
+    "auth/signout": NEXT_AUTH_FORM,
+    "callback/credentials": NEXT_AUTH_FORM | {"email": "ada@example.com", "password": PASSWORD},
+    "auth/verify-email": {"token": "abc"},
+    "auth/verify-otp": {"email": "ada@example.com", "otp": "123456"},
+    "auth/resend-verification": {"email": "ada@example.com"},
+    "auth/forgot-password": {"email": "ada@example.com"},
+    "auth/reset-password": {"token": "abc", "password": STRONG, "confirm_password": STRONG},
+    "auth/change-password": {"current_password": PASSWORD, "new_password": STRONG, "confirm_password": STRONG},
+    "users/me/avatar": {"file": "me.png"},
+    "uploads/profile-images": {"image": "me.png"},
+    "uploads/verification-docs": {"document_type": "id_proof", "file": "scan.pdf"},
+    "mentors/search": {
+        "query": "sums",
+        "subjects": ["Sums", 1],
+        "languages": ["en"],
+        "min_rate": 10,
+        "max_rate": 100,
+        "min_rating": 4,
+        "min_experience": 1,
+        "available_from": "2099-01-01T12:00:00Z",
+        "available_to": "2099-01-03T12:00:00Z",
+        "sort": "rate",
+        "page": 1,
+        "page_size": 10,
+    },
+    "mentors/availability": {
+        "timezone": "UTC",
+        "weekly_schedule": [WINDOW],
+        "overrides": [{"date": "2099-01-01", "slots": []}],
+        "version": 1,
+    },
+    "mentors/verification": {"mentor_id": 1, "action": "approve", "reason": "Thin.", "document_type": "other"},
+    "mentors/apply": {
+        "first_name": "Grace",
+        "last_name": "Hopper",
+        "email": "grace@example.com",
+        "phone": "+14155550123",
+        "city": "New York",
+        "state": "NY",
+        "country": "US",
+        "current_title": "Engineer",
+        "current_company": "Navy",
+        "university": "Yale",
+        "degree": "PhD",
+        "experience_years": "3-5",
+        "bio": "Hello.",
+        "hourly_rate": "45",
+        "linkedin_url": "https://example.com",
+        "subjects_to_teach": "Sums",
+        "student_levels": "College",
+        "languages_spoken": "en",
+        "agree_to_terms": True,
+        "agree_to_background": True,
+        "resume": "a.pdf",
+        "degree_proof": "a.pdf",
+        "id_proof": "a.pdf",
+        "experience_proof": "a.pdf",
+    },
+    "users/profile": PERSON
+    | {"name": "Ada Lovelace", "phone": "+14155550123", "bio": "Hello.", "profile_image": ""}
+    | {"preferences": {"theme": "dark"}, "onboarding_completed": True},
+    "users/academic-details": STUDIES,
+    "users/language-preferences": {
+        "language_preferences": [{"language": "en", "level": "native"}, "Spanish"],
+        "languages_spoken": ["en"],
+        "primary_language": "en",
+    },
+    "users/goals": {"goals": ["Sums"]},
+    "users/user-type": {"user_type": "STUDENT"},
+    "users/deactivate": {"reason": "I have passed.", "password": PASSWORD},
+    "users/complete-onboarding": {"profile_image": ""},
+    "users/preferences": PERSON
+    | {"phone": "+14155550123", "email_notifications": True, "push_notifications": True, "sms_notifications": False},
+    "users/currency": {"currency": "EUR"},
+    "profile/student/me": STUDENT
+    | {"learning_goals": "Sums", "interests": ["Chess", "Go"], "preferred_language": "en"},
+    "profile/me": {"phone": "+14155550123", "timezone": "UTC", "bio": "Hello."},
+    "learners/<id:learner_id>": LEARNER,
+    "<id:learner_id>/profile": LEARNER,
+    "<id:learner_id>/settings": SETTINGS,
+    "<id:learner_id>/sessions": SESSION,
+    "<id:learner_id>/sessions/<id:pk>": SESSION,
+    "<id:pk>/book": {"learner_id": 1},
+    "api/favorites": {"tutor_profile_id": 1},
+    "api/subjects": SUBJECT,
+    "api/subjects/<id:pk>": SUBJECT,
+    "api/packages": OFFER,
+    "api/packages/<id:pk>": OFFER | {"is_active": True},
+    "api/packages/<id:pk>/use-credit": {"booking_id": None},
+    "api/packages/<id:pk>/extension": {"days": 10},
+    "matching/compatibility": {"mentor_id": 1, "student_id": None},
+    "matching/feedback": {"mentor_id": 1, "action": "save"},
+    "matching/precompute": {"scope": "all", "student_id": None},
+    "api/messages": MESSAGE | {"recipient_id": 1, "booking_id": None},
+    "api/messages/<id:pk>": {"message": "Changed"},
+    "api/messages/<id:pk>/report": {"reason": "An insult."},
+    "messages/with-attachment": MESSAGE | {"recipient_id": 1, "booking_id": None, "file": "notes.txt"},
+    "messages/settings": {"read_receipts": False},
+    "learner/messages": MESSAGE | {"receiver_id": 1},
+    "chat/conversations": {"recipient_id": 1},
+    "chat/conversations/<id:pk>/messages": {"text": "Hello!", "client_msg_id": "tmp-1"},
+    "chat/messages/<id:pk>": {"text": "Changed"},
+    "chat/messages/<id:pk>/react": {"emoji": "👍"},
+    "chat/sessions/<id:pk>/chat": {"message": "I am late."},
+    "api/reviews": {"booking_id": 1, "rating": 5, "comment": "Very good."} | ASPECTS,
+    "api/reviews/<id:pk>": {"rating": 5, "comment": "Very good."},
+    "api/reviews/<id:pk>/response": {"response": "Thank you!"},
+    "api/reviews/<id:pk>/report": {"reason": "It is about somebody else."},
+    "api/bookings": BOOKING,
+    "api/bookings/<id:pk>/cancel": {"reason": "Ill.", "quote_id": None, "refund_percent": 50, "release_credit": True},
+    "api/bookings/<id:pk>/reschedule": MOVE,
+    "reschedule/accept": {"start_at": None, "option": 1},
+    "api/bookings/<id:pk>/contest-no-show": {"notes": "I was there."},
+    "tutor/bookings/<id:pk>/confirm": {"notes_tutor": "Bring a ruler."},
+    "tutor/bookings/<id:pk>/decline": {"reason": "Ill."},
+    "mark-no-show-student": {"notes": "I waited.", "was_present": True},
+    "mark-no-show-tutor": {"notes": "Nobody came."},
+    "tutors/me/about": ABOUT | {"experience_years": 3, "languages": ["en", "Spanish"], "version": 1},
+    "tutors/me/subjects": {"subject_ids": [], "subjects": [], "version": 1},
+    "tutors/me/pricing": {"hourly_rate": 50, "currency": "USD", "pricing_options": [], "version": 1},
+    "tutors/me/certifications": {"certifications": [{"title": "Certified"}], "version": 1},
+    "tutors/me/education": {"education": [{"degree": "Master"}], "version": 1},
+    "tutors/me/description": {"description": "Calm.", "version": 1},
+    "tutors/me/video": {"video_url": "https://youtu.be/2SUwOgmvzK4", "version": 1},
+    "tutors/me/photo": {"profile_photo": "me.png", "file": "me.png", "version": 1},
+    "tutors/me/submit": {"version": 1},
+    "tutors/me/withdraw": {"version": 1},
+    "tutors/me/pause": {"version": 1},
+    "tutors/me/resume": {"version": 1},
+    "tutors/me/close": {"version": 1},
+    "api/admin/tutors/<id:pk>/reject": {"rejection_reason": "Incomplete."},
+    "api/admin/tutors/<id:pk>/request-changes": {"reason": "Say more.", "fields": ["bio"]},
+    "me/progress/<id:pk>": {"module_id": 1},
+    "assessments/<id:pk>/submit": {"submission_url": "https://github.com/grace/compiler"},
+    "learner/assessments/<id:pk>": {"submission_url": "https://github.com/grace/compiler"},
+    "tutor/submissions/<id:pk>": {"grade": 80, "feedback": "Well done."},
+    "tutor/courses": COURSE,
+    "tutor/courses/<id:pk>": COURSE,
+    "tutor/courses/<id:pk>/modules": MODULE,
+    "modules/order": {"order": [1, 2]},
+    "modules/<id:pk>": MODULE,
+    "tutor/courses/<id:pk>/assessments": ASSESSMENT,
+    "<id:course_id>/assessments/<id:pk>": ASSESSMENT,
+    "tutor/courses/<id:pk>/sessions": {"session_id": 1},
+    "support/tickets": TICKET,
+    "support/tickets/<id:pk>": {"message": "It is fixed.", "priority": "high", "status": "in_progress"}
+    | {"assignee_id": None, "internal": False},
+    "tickets/escalate": {"ticket_id": 1, "reason": "It is urgent."},
+    "tickets/close": {"ticket_id": 1, "reason": "It works again."},
+    "support/chat": {"ticket_id": None, "message": "Hello!"},
+    "emergency": {"session_id": None, "message": "I am threatened.", "phone": "+14155550123"},
+    "support/feedback": {"rating": 5, "comment": "Very good.", "category": "praise", "ticket_id": None},
+    "enroll": {"waitlist": True, "fresh": True},
+    "api/sessions": SESSION,
+    "api/sessions/<id:pk>": SESSION,
+    "api/sessions/<id:pk>/cancel": {"reason": "Ill."},
+    "api/sessions/<id:pk>/reschedule": MOVE,
+    "sessions/<id:pk>/notes": {"content": "Bring a ruler.", "visibility": "shared"},
+    "sessions/<id:pk>/notes/<id:note_id>": {"content": "Bring a ruler.", "visibility": "shared"},
+    "sessions/<id:pk>/recording": {"url": "https://zoom.us/rec/share/abc", "title": "Week 3"},
+    "recording/consent": {"consent": True, "text_version": 1},
+    "sessions/conflicts": {"session_id": 1, "type": "late", "description": "Half an hour.", "user_id": None},
+    "sessions/<id:pk>/join": {"waitlist": True, "ask_first": False},
+    "sessions/<id:pk>/attendance": {"attendance": [{"user_id": 1, "state": "attended"}]},
+    "students/add": {"student_id": 1},
+    "tutors/availability": WINDOW | {"merge": False},
+    "availability/bulk": {"slots": [WINDOW], "merge": False},
+    "me/availability": {"timezone": "UTC", "weekly_schedule": [WINDOW], "availability": [WINDOW], "version": 1}
+    | {"merge": True},
+    "me/booking-terms": TERMS,
+    "availability/overrides": {"date": "2099-12-24", "slots": [{"start_time": "09:00", "end_time": "12:00"}]},
+    "availability/time-off": {"starts_at": "2099-07-01T00:00:00Z", "ends_at": "2099-07-15T00:00:00Z", "reason": "Sea"},
+    "bookings/holds": {"tutor_profile_id": 1, "start_at": "2099-01-01T12:00:00Z", "duration_minutes": 60}
+    | {"allow_overlap": False},
+}
+
+
+def accepted_by(route: Route) -> dict[str, Any]:
+    ending = next((end for end in ACCEPTED if route.path.endswith(f"/{end}")), "")
+    return ACCEPTED.get(ending, {})

@@ -1,0 +1,213 @@
+"""What a broken or malicious client sends."""
+
+from typing import Any, NamedTuple
+
+MEGABYTE = 1024 * 1024
+
+
+class Body(NamedTuple):
+    content: bytes
+    content_type: str = "application/json"
+
+
+BODIES = {
+    "nothing": Body(b""),
+    "blanks": Body(b"  \n "),
+    "cut off": Body(b'{"email": "a@example.com"'),
+    "not JSON": Body(b"<xml/>"),
+    "null": Body(b"null"),
+    "a number": Body(b"7"),
+    "a string": Body(b'"text"'),
+    "true": Body(b"true"),
+    "an array": Body(b"[]"),
+    "an array of objects": Body(b'[{"email": "a@example.com"}]'),
+    "an empty object": Body(b"{}"),
+    "NaN": Body(b'{"max_participants": NaN}'),
+    "infinity": Body(b'{"max_participants": 1e999}'),
+    "a number of 400 digits": Body(b'{"max_participants": ' + b"9" * 400 + b"}"),
+    "a raw NUL": Body(b'{"email": "a\0b"}'),
+    "not UTF-8": Body(b'{"email": "\xff\xfe"}'),
+    "UTF-16": Body('{"email": "a"}'.encode("utf-16")),
+    "half a surrogate": Body(b'{"email": "\\ud800"}'),
+    "a key twice": Body(b'{"email": "a@example.com", "email": "b@example.com"}'),
+    "both spellings of a key": Body(b'{"first_name": "a", "firstName": 7}'),
+    "an odd key": Body('{"": 1, "__proto__": {}, "\\u0000": 2, "ключ": 3, "a.b[0]": 4}'.encode()),
+    "500 deep": Body(b'{"a":' * 500 + b"1" + b"}" * 500),
+    "1,000 deep": Body(b'{"a":' * 1000 + b"1" + b"}" * 1000),
+    "1,000 arrays deep": Body(b"[" * 1000 + b"]" * 1000),
+    "100,000 deep": Body(b"[" * 100_000),
+    "a form": Body(b"email=a%00b&password=%ff&role=admin", "application/x-www-form-urlencoded"),
+    "a form of 2,000 fields": Body(b"&".join(b"f%d=1" % n for n in range(2000)), "application/x-www-form-urlencoded"),
+    "a form in no charset": Body(b"email=a", "application/x-www-form-urlencoded; charset=nonsense"),
+    "multipart": Body(
+        b'--x\r\nContent-Disposition: form-data; name="email"\r\n\r\na\0b\r\n--x--\r\n',
+        "multipart/form-data; boundary=x",
+    ),
+    "multipart, cut off": Body(b'--x\r\nContent-Disposition: form-data; name="em', "multipart/form-data; boundary=x"),
+    "multipart without a boundary": Body(b"--x", "multipart/form-data"),
+    "a file for a field": Body(
+        b'--x\r\nContent-Disposition: form-data; name="email"; filename="../a"\r\n\r\na\r\n--x--\r\n',
+        "multipart/form-data; boundary=x",
+    ),
+    "a media type of nobody's": Body(b"{}", "application/x-nobody"),
+    "a media type that is none": Body(b"{}", "garbage; =,"),
+    "text": Body(b"hello", "text/plain"),
+    "XML": Body(b"<a/>", "application/xml"),
+    "3 MB": Body(b'{"a": "' + b"x" * 3 * MEGABYTE + b'"}'),
+    "3 MB of a form": Body(b"a=" + b"x" * 3 * MEGABYTE, "application/x-www-form-urlencoded"),
+}
+
+# For any field, whatever it should be.
+VALUES: dict[str, Any] = {
+    "null": None,
+    "true": True,
+    "zero": 0,
+    "minus one": -1,
+    "a fraction": 1.5,
+    "2 to the 31st": 2**31,
+    "2 to the 63rd": 2**63,
+    "2 to the 64th": 2**64 - 1,
+    "a huge float": 1e300,
+    "nothing": "",
+    "a blank": " ",
+    "a word": "word",
+    "a NUL": "a\0b",
+    "an escape": "\x1b[31m",
+    "10,000 characters": "x" * 10_000,
+    "10,000 digits": "9" * 10_000,
+    "other digits": "٣",
+    "turned round": "\u202eabc",
+    "SQL": "' OR 1=1 --",
+    "a template": "{{ 7 * 7 }}%s%(a)s{0}",
+    "markup": "<script>alert(1)</script>",
+    "the year 1": "0001-01-01T00:00:00+23:59",
+    "the year 9999": "9999-12-31T23:59:59-23:59",
+    "no time at all": "2026-02-30T25:61:61Z",
+    "a list": ["a"],
+    "a list of lists": [[[]]],
+    "10,000 items": ["a"] * 10_000,
+    "an object": {"a": 1},
+    "an empty object": {},
+}
+
+QUERIES = [
+    "page=abc",
+    "page=",
+    "page=0",
+    "page=-1",
+    "page=1.5",
+    "page=" + "9" * 31,
+    "page=" + "9" * 5000,
+    "page=٣",
+    "page=1&page=abc",
+    "page_size=100000",
+    "page_size=0",
+    "page_size=-5",
+    "pageSize=abc",
+    "limit=" + "9" * 31,
+    "page=%00",
+    "page=%ff",
+    "%00=%00",
+    "%ff=%ff",
+    "a" * 5000,
+    "&".join(f"f{n}=1" for n in range(1500)),
+    "format=nonsense",
+    "_method=DELETE",
+]
+
+# The query parameters that lists are filtered by.
+FILTERS = {
+    "/api/sessions": ["status", "level", "date_from", "date_to", "date", "creator", "subject", "tutor", "search"]
+    + ["scope", "ordering", "tz"],
+    **dict.fromkeys(("/api/sessions/upcoming", "/api/sessions/history"), ["status", "date_from", "search", "ordering"]),
+    "/api/sessions/conflicts": ["status"],
+    "/api/uploads/session-recordings/1/file": ["signature"],
+    "/api/notifications": ["is_read", "type"],
+    "/api/bookings": ["status", "role"],
+    "/api/tutors/1/available-slots": ["start_date", "end_date", "duration_minutes", "tz"],
+    "/api/packages": ["tutor_id", "kind", "status_filter"],
+    "/api/v1/learner/me/progress": ["status"],
+    "/api/v1/learner/peers": ["course_id", "courseId", "search"],
+    "/api/v1/tutor/assessments/1/submissions": ["status"],
+    "/api/v1/courses": ["subject", "level", "tutor", "search", "sort_by", "sortBy", "order"],
+    "/api/v1/tutor/courses": ["status"],
+    **dict.fromkeys(
+        ("/api/tutors", "/api/mentors"),
+        ["subject_id", "min_rate", "max_rate", "experience_years", "min_experience", "min_rating"]
+        + ["languages", "search", "search_query", "sort", "sort_by"],
+    ),
+}
+FILTER_VALUES = [
+    "%00",
+    "%ff",
+    "word",
+    "-1",
+    "0",
+    "1.5",
+    "9" * 31,
+    "x" * 10_000,
+    "%D9%A3",
+    "%F0%9F%98%80",
+    "%25%5F",
+    "' OR 1=1 --",
+    "0001-01-01",
+    "9999-12-31",
+    "0001-01-01T00:00:00Z",
+    "9999-12-31T23:59:59-23:59",
+    "2026-02-30",
+    "2026-01-01T00:00:00+99:99",
+    "password",
+    "-creator__password",
+    "../../etc/passwd",
+    "Europe/London%00",
+]
+
+PATHS = [
+    "/nothing",
+    "/api-auth/nothing",
+    "/static/nothing.css",
+    "/api",
+    "/api/nothing/at/all",
+    "/API/SESSIONS",
+    "//api/sessions",
+    "/api//sessions",
+    "/api/sessions//",
+    "/api/sessions/%00",
+    "/api/sessions/%ff",
+    "/api/sessions/1%00",
+    "/api/sessions/-1",
+    "/api/sessions/0",
+    "/api/sessions/1.5",
+    "/api/sessions/abc",
+    "/api/sessions/%D9%A3",
+    "/api/sessions/" + "9" * 18,
+    "/api/sessions/" + "9" * 19,
+    "/api/sessions/" + "9" * 5000,
+    "/api/sessions/1/nothing",
+    "/api/sessions/../../etc/passwd",
+    "/api/sessions/%2e%2e%2fadmin",
+    "/api/sessions/1;a=b",
+    "/\N{PILE OF POO}",
+    "/" + "x" * 10_000,
+    "/<script>",
+    "/.env",
+    "/ws/1",
+]
+
+HEADERS = ["Idempotency-Key", "If-Match", "User-Agent", "X-Request-ID", "X-Correlation-ID", "X-Forwarded-For", "Cookie"]
+HEADERS += ["X-Forwarded-Host", "X-CSRFToken", "Origin", "Referer", "Range", "If-None-Match", "If-Modified-Since"]
+HEADERS += ["Accept-Language", "Content-Encoding", "Transfer-Encoding", "X-HTTP-Method-Override", "Authorization"]
+HEADER_VALUES = [
+    "a\0b",
+    "x" * 10_000,
+    "\xe9\xff",
+    "",
+    "-1",
+    "*",
+    "bytes=0-",
+    '"',
+    "a=b; c",
+    "http://[",
+    "DELETE",
+    "gzip",
+]
