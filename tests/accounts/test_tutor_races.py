@@ -16,6 +16,7 @@ from catalog import services as catalog
 from common.errors import InvalidTransition
 from notifications.models import Notification
 from tests.factories import AdminFactory, SubjectFactory, TutorFactory, TutorProfileFactory, TutorSubjectFactory
+from tests.support.patience import PATIENCE
 from tests.support.threads import at_once, kinds
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -127,7 +128,7 @@ class TestWithoutTheLock:
         both, close = Barrier(2), tutor_moves.close
 
         def close_late(*args):
-            both.wait(timeout=30)
+            both.wait(timeout=PATIENCE)
             return close(*args)
 
         monkeypatch.setattr(TutorQuerySet, "select_for_update", lambda self, **_: self)

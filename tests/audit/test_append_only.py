@@ -10,6 +10,7 @@ from audit import services
 from audit.models import AuditEntry, AuditLink
 from audit.querysets import AppendOnlyError
 from tests.support.audit import TABLES
+from tests.support.emptying import empty_tables
 
 pytestmark = pytest.mark.django_db
 
@@ -134,7 +135,7 @@ def test_a_role_that_does_not_own_the_tables_cannot_get_round_the_triggers(state
 
 @pytest.mark.django_db(transaction=True)
 def test_the_triggers_are_back_after_a_test_run_emptied_the_tables(entry):
-    call_command("flush", interactive=False, verbosity=0)
+    empty_tables()
     services.record("session.created", actor=None)
 
     with pytest.raises(IntegrityError, match="append-only"):

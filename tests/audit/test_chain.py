@@ -11,7 +11,7 @@ from django.utils import timezone
 from audit import services, tasks
 from audit.chain import GENESIS, canonical
 from audit.models import AuditEntry, AuditLink
-from tests.support.audit import changeable_audit_log
+from tests.support.audit import TABLES, changeable
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,7 @@ def record(count):
 
 def forge(statement, *params):
     """Do what only the owner of the database can: take the triggers away and write."""
-    with changeable_audit_log(), connection.cursor() as cursor:
+    with changeable(TABLES), connection.cursor() as cursor:
         cursor.execute(statement, params)
 
 

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection
 from audit import services
 from audit.chain import link_hash
 from audit.models import AuditLink
+from tests.support.patience import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,7 +40,7 @@ def test_sealing_in_parallel_leaves_no_gap_and_no_entry_twice():
 @pytest.mark.postgres
 def test_without_the_lock_two_sealers_collide(monkeypatch):
     """The negative control: what the lock prevents does happen without it, and the key still refuses a fork."""
-    both_have_read = Barrier(2, timeout=10)
+    both_have_read = Barrier(2, timeout=PATIENCE)
 
     def link_hash_when_both_have_read(prev_hash, entry):
         if prev_hash == services.GENESIS:

@@ -416,9 +416,7 @@ class Machine(BookingMachine):
 
 
 def live(**more):
-    run_state_machine_as_test(
-        Machine, settings=settings(deadline=None, suppress_health_check=list(HealthCheck), **more)
-    )
+    run_state_machine_as_test(Machine, settings=settings(suppress_health_check=list(HealthCheck), **more))
 
 
 def test_a_few_lives_of_a_booking():

@@ -70,7 +70,7 @@ class Story:
         self.now += timedelta(days=days)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(story=st.lists(steps, max_size=25))
 def test_the_ledger_always_adds_up(story):
     with transaction.atomic():

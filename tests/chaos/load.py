@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from tests.support.patience import PATIENCE
 from tests.support.server import bearer
 
 NO_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=None)
@@ -31,7 +32,8 @@ class Answer:
 @asynccontextmanager
 async def clients(url: str, **options: Any):
     """An HTTP client with as many connections as it takes."""
-    async with httpx.AsyncClient(base_url=url, limits=NO_LIMITS, timeout=60, trust_env=False, **options) as client:
+    fixed = {"base_url": url, "limits": NO_LIMITS, "timeout": PATIENCE, "trust_env": False}
+    async with httpx.AsyncClient(**fixed, **options) as client:
         yield client
 
 
@@ -62,7 +64,7 @@ async def for_a_while(seconds: float, one_round: Callable[[], Awaitable[None]], 
     await asyncio.gather(*(client() for _ in range(clients)))
 
 
-async def until(condition: Callable[[], Awaitable[bool]], *, seconds: float = 10, what: str = "it") -> None:
+async def until(condition: Callable[[], Awaitable[bool]], *, seconds: float = PATIENCE, what: str = "it") -> None:
     """Wait for a condition; fail if it does not come true in time."""
     end = time.monotonic() + seconds
     while not await condition():

@@ -12,8 +12,7 @@ import psycopg
 from redis import Redis, RedisError
 
 from tests.peerlearn.processes import free_port
-
-START_SECONDS = 20
+from tests.support.patience import PATIENCE
 
 
 class OwnRedis:
@@ -84,7 +83,7 @@ class OwnPostgres:
             cwd="/",
             stdout=subprocess.DEVNULL,
             stdin=subprocess.DEVNULL,
-            timeout=60,
+            timeout=PATIENCE,
             **user,
         )
 
@@ -109,7 +108,7 @@ def program(name: str) -> str:
 
 
 def wait_for(condition, what: str) -> None:
-    end = time.monotonic() + START_SECONDS
+    end = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < end, f"{what} did not start"
         time.sleep(0.05)

@@ -5,6 +5,8 @@ import json
 
 import websockets
 
+from tests.support.patience import PATIENCE
+
 
 class Device:
     """One open socket of one user. Keeps every frame, and can reconnect with its cursor."""
@@ -66,7 +68,7 @@ class Device:
         """What kinds of frames have come."""
         return {name_of(frame) for frame in self.frames}
 
-    async def hears(self, name: str, *, seconds: float = 15) -> dict:
+    async def hears(self, name: str, *, seconds: float = PATIENCE) -> dict:
         """What the next frame of that kind says; each frame is heard once, in whatever order kinds come."""
         end = asyncio.get_running_loop().time() + seconds
         while True:
@@ -77,7 +79,7 @@ class Device:
             assert asyncio.get_running_loop().time() < end, f"no {name}, but {[name_of(one) for one in self.frames]}"
             await asyncio.sleep(0.02)
 
-    async def got(self, count: int, *, seconds: float = 15) -> bool:
+    async def got(self, count: int, *, seconds: float = PATIENCE) -> bool:
         """Wait until so many events came."""
         end = asyncio.get_running_loop().time() + seconds
         while len(self.events) < count:

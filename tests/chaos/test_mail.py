@@ -75,14 +75,14 @@ async def kill_and_go_on(site, start, *, mails: int) -> None:
         async def has_begun(enough: int = enough) -> bool:
             return site.call(sent) >= enough
 
-        await until(has_begun, seconds=60, what="the sending of some mails")
+        await until(has_begun, what="the sending of some mails")
         worker.kill()
     start()
 
     async def all_sent() -> bool:
         return site.call(sent) == mails
 
-    await until(all_sent, seconds=90, what="the sending of all mails")
+    await until(all_sent, what="the sending of all mails")
 
 
 def assert_each_once_or_tried_again(site, folder: Path, *, mails: int) -> None:
@@ -153,7 +153,7 @@ async def join_while_something_hangs(site, server, *, broken: str) -> None:
             services = (await ask(client, "GET", "/api/health/services")).body
             return (services["status"], services["services"][broken]) == ("degraded", "down")
 
-        await until(is_named, seconds=40, what=f"the naming of {broken}")
+        await until(is_named, what=f"the naming of {broken}")
 
     report(f"joining while {broken} hangs", answers)
     assert Counter(answer.status for answer in answers) == {201: 20, 400: 20}

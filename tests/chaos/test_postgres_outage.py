@@ -11,6 +11,7 @@ from tests.chaos.load import ask, clients, outcomes, report
 from tests.chaos.own_servers import own_postgres
 from tests.support import world
 from tests.support.databases import migrate
+from tests.support.patience import PATIENCE
 from tests.support.server import running_site
 
 pytestmark = pytest.mark.postgres
@@ -78,7 +79,7 @@ async def test_a_restart_costs_no_more_than_the_time_it_takes(site, postgres, ki
         "unhealthy",
         "disconnected",
     )
-    assert httpx.get(f"{server.url}/health").status_code == 200
+    assert httpx.get(f"{server.url}/health", timeout=PATIENCE).status_code == 200
     assert children_and_self(server) == processes
     assert lost_commits(site, answers, students, sessions) == []
 

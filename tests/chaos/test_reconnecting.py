@@ -42,7 +42,7 @@ async def test_two_hundred_sockets_resume_without_loss(site, redis):
     await asyncio.gather(*(come_back(device) for device in movers))
     await asyncio.to_thread(redis.start)
     await tell(2)
-    arrived = await asyncio.gather(*(device.got(7, seconds=30) for device in devices))
+    arrived = await asyncio.gather(*(device.got(7) for device in devices))
     await asyncio.gather(*(device.disconnect() for device in devices))
 
     assert all(arrived)

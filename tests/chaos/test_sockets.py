@@ -184,7 +184,7 @@ async def test_of_many_events_everybody_gets_their_own_and_nobody_elses(redis_si
 
     for sent in range(AT_ONCE, EVENTS + 1, AT_ONCE):
         await asyncio.to_thread(redis_site.call, push_to_all, [person["id"] for person in people], AT_ONCE)
-        assert all(await asyncio.gather(*(device.got(sent, seconds=60) for device in devices)))
+        assert all(await asyncio.gather(*(device.got(sent) for device in devices)))
     await asyncio.gather(*(device.disconnect() for device in devices))
 
     meant_for = Counter(

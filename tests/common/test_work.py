@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import OutgoingMail
 from common import work
+from tests.support.patience import PATIENCE
 from tests.support.threads import at_once
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +56,7 @@ def clock():
 @pytest.fixture
 def idle_executor():
     """Waits until the process's own worker thread has nothing left to do."""
-    return lambda: work._executor.submit(lambda: None).result(timeout=10)
+    return lambda: work._executor.submit(lambda: None).result(timeout=PATIENCE)
 
 
 class TestWaking:
@@ -90,7 +91,7 @@ class TestWaking:
 
         work.wake(task, 1)
 
-        assert task.came.wait(10)
+        assert task.came.wait(PATIENCE)
         assert task.done == [(1,)]
         assert task.threads[0].startswith("after-commit")
 
@@ -100,7 +101,7 @@ class TestWaking:
 
         work.wake(task, 1)
 
-        assert task.came.wait(10)
+        assert task.came.wait(PATIENCE)
         assert (task.sent, task.done) == ([(1,)], [])
 
     @pytest.mark.parametrize("broker", ["", "redis://broker"])

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from tests.support import world
 from tests.support.browser import Browser
+from tests.support.patience import PATIENCE
 from tests.support.server import Server, Site, running_site
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -37,7 +38,7 @@ def session(site) -> int:
 
 
 def operations(server: Server) -> list[str]:
-    paths = httpx.get(f"{server.url}/openapi.json").json()["paths"]
+    paths = httpx.get(f"{server.url}/openapi.json", timeout=PATIENCE).json()["paths"]
     return [f"{method.upper()} {path}" for path, item in paths.items() for method in item]
 
 

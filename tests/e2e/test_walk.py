@@ -16,6 +16,7 @@ from django.conf import settings
 from websockets.sync.client import ClientConnection, connect
 
 from tests.peerlearn.processes import environment
+from tests.support.patience import PATIENCE
 from tests.support.server import Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("make-run")]
@@ -27,7 +28,7 @@ class Person:
     """Somebody with a browser: an HTTP client and, once signed in, an open socket."""
 
     def __init__(self, server: Server, name: str, role: str) -> None:
-        self.http = httpx.Client(base_url=server.url, timeout=30)
+        self.http = httpx.Client(base_url=server.url, timeout=PATIENCE)
         self.socket: ClientConnection | None = None
         self.email = f"{name.lower()}@walk.example.com"
         answer = self.http.post(
@@ -46,7 +47,7 @@ class Person:
         return answer.status_code, answer.json()
 
     def next_frame(self) -> dict[str, Any]:
-        return json.loads(self.socket.recv(timeout=15))
+        return json.loads(self.socket.recv(timeout=PATIENCE))
 
     def hears(self, kind: str) -> dict[str, Any]:
         """The next frame, which must be this notification."""
@@ -80,7 +81,7 @@ def made_to_run(folder: Any) -> Iterator[Server]:
         raise
     finally:
         os.killpg(server.pid, signal.SIGTERM)
-        server.process.wait(40)
+        server.process.wait(PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +92,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def open_socket(stack: ExitStack, server: Server, person: Person) -> None:
     person.socket = stack.enter_context(
-        connect(f"{server.ws_url}/ws/{person.id}?token={person.token}", proxy=None, open_timeout=15)
+        connect(f"{server.ws_url}/ws/{person.id}?token={person.token}", proxy=None, open_timeout=PATIENCE)
     )
     hello = person.next_frame()
     assert (hello["type"], hello["status"], hello["user_id"]) == ("connection", "connected", person.id)
@@ -193,7 +194,7 @@ def test_a_second_make_run_on_the_same_port_says_so_in_one_sentence(server):
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
 
     assert second.returncode != 0

@@ -6,6 +6,8 @@ import socket
 import time
 from base64 import b64encode
 
+from tests.support.patience import PATIENCE
+
 WITHIN_SECONDS = 120
 TEXT, PING, PONG = 0x81, 0x89, 0x8A
 
@@ -17,7 +19,7 @@ class Listener:
         """Connects, and waits for what the server says of itself."""
         self.frames, self.last = 0, b""
         self._unread = b""
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
         self.socket.sendall(
             f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             f"Sec-WebSocket-Key: {b64encode(os.urandom(16)).decode()}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()

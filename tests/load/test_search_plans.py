@@ -23,7 +23,7 @@ def test_at_fifty_thousand_tutors_every_page_comes_from_an_index():
         env=environment | {"DATABASE_URL": own},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
 

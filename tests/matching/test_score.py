@@ -205,7 +205,7 @@ tutors = st.builds(
 
 
 class TestTheSum:
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(st.lists(shares, min_size=8, max_size=8))
     def test_contributions_come_to_the_score_exactly_as_decimals_and_as_floats(self, given_shares):
         weights = weights_in_force()
@@ -222,7 +222,7 @@ class TestTheSum:
 
         assert (found.score, found.lines(weights_in_force())[-1]["contribution"]) == (100, 0)
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(st.lists(tutors, max_size=12, unique_by=lambda tutor: tutor.id), st.randoms())
     def test_the_order_in_which_tutors_come_changes_nothing(self, pool, chance):
         shuffled = list(pool)

@@ -6,6 +6,7 @@ import pytest
 
 from notifications import hub as hubs
 from notifications.hub import Hub, group_of, user_of
+from tests.support.patience import PATIENCE
 
 
 class Layer:
@@ -61,7 +62,7 @@ async def test_all_listeners_of_a_user_hear_what_arrives_once(layer):
 
     layer.mailbox.put_nowait({"type": "event", "user": 7})
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         assert [await device.heard.get() for device in devices] == [{"type": "event", "user": 7}] * 2
     assert other.heard.empty()
     assert {call for call in layer.calls if call[0] == "add"} == {("add", f"user.{n}", "mailbox") for n in (7, 8)}

@@ -5,6 +5,7 @@ import pytest
 
 from notifications import live
 from notifications.hub import hub
+from tests.support.patience import PATIENCE
 
 
 class Heard(list):
@@ -77,7 +78,7 @@ def test_with_redis_one_loop_of_the_process_publishes(settings, sent):
     settings.REDIS_URL = "redis://somewhere"
 
     live.push(7, 3, "{}")
-    asyncio.run_coroutine_threadsafe(asyncio.sleep(0), live._publisher_loop()).result(timeout=10)
+    asyncio.run_coroutine_threadsafe(asyncio.sleep(0), live._publisher_loop()).result(timeout=PATIENCE)
 
     assert [group for group, _ in sent] == ["user.7"]
 
@@ -116,6 +117,6 @@ async def test_without_a_layer_nothing_happens(monkeypatch, caplog):
 
 
 async def until(condition) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not condition():
             await asyncio.sleep(0)

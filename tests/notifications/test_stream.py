@@ -12,6 +12,7 @@ from notifications.models import EventCounter, LiveEvent
 from notifications.services import Notice, notify, stream
 from notifications.tasks import purge_old_events
 from tests.factories import StudentFactory, UserFactory
+from tests.support.patience import PATIENCE
 from tests.support.threads import at_once
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +111,7 @@ def test_overlapping_sets_of_people_told_at_once_make_no_deadlock_and_no_gap():
 def test_without_the_order_of_ids_two_such_calls_do_deadlock(monkeypatch):
     """The negative control: the order is what keeps them apart."""
     first, second = UserFactory().pk, UserFactory().pk
-    both_hold_one = Barrier(2, timeout=10)
+    both_hold_one = Barrier(2, timeout=PATIENCE)
 
     def tell_one_by_one(user_ids):
         with connection.cursor() as cursor:

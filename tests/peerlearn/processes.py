@@ -7,6 +7,8 @@ import sys
 
 from django.conf import settings
 
+from tests.support.patience import PATIENCE
+
 KEY = "a-key-that-only-the-tests-know-0123456789-abcdefghijklmnop"
 PRODUCTION = {
     "PEERLEARN_DEBUG": "false",
@@ -24,7 +26,7 @@ def environment(**variables: str) -> dict[str, str]:
 
 def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run `manage.py` to its end."""
-    return subprocess.run(command(*arguments), env=environment(**variables), **OPTIONS, timeout=120)
+    return subprocess.run(command(*arguments), env=environment(**variables), **OPTIONS, timeout=PATIENCE)
 
 
 def start(*arguments: str, **variables: str) -> subprocess.Popen[str]:

@@ -15,6 +15,7 @@ import websockets
 from django.conf import settings
 
 from tests.peerlearn.processes import environment, free_port
+from tests.support.patience import PATIENCE
 
 CLIENTS = 20
 SOCKETS = 5
@@ -38,7 +39,7 @@ def slow_site(server_class):
 def wait_until_it_answers(url):
     for _ in range(200):
         try:
-            httpx.get(url)
+            httpx.get(url, timeout=PATIENCE)
             return
         except httpx.TransportError:
             time.sleep(0.1)
@@ -48,7 +49,7 @@ def wait_until_it_answers(url):
 async def ask_for_ever(url, keep_alive, answers):
     """Ask again and again until the server no longer listens; count what came of it."""
     headers = {} if keep_alive else {"Connection": "close"}
-    async with httpx.AsyncClient(timeout=30, headers=headers) as client:
+    async with httpx.AsyncClient(timeout=PATIENCE, headers=headers) as client:
         while True:
             try:
                 answer = await client.get(url)

@@ -13,6 +13,7 @@ import pytest
 from peerlearn.demo import ACCOUNTS
 from tests.peerlearn.processes import PRODUCTION, free_port, manage, start
 from tests.support.databases import fresh_database
+from tests.support.patience import PATIENCE
 
 
 @pytest.fixture
@@ -147,7 +148,7 @@ class TestServing:
         assert "e-mail on this console" in said
         for email, password in ACCOUNTS.items():
             assert re.search(rf"{email} +{re.escape(password)}", said)
-        assert httpx.get(f"http://127.0.0.1:{port}/health").status_code == 200
+        assert httpx.get(f"http://127.0.0.1:{port}/health", timeout=PATIENCE).status_code == 200
 
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
     def test_a_signal_ends_it_and_its_tick_quietly(self, server, port, number):
@@ -155,7 +156,7 @@ class TestServing:
         (tick,) = children(server.pid)
 
         server.send_signal(number)
-        _, errors = server.communicate(timeout=30)
+        _, errors = server.communicate(timeout=PATIENCE)
 
         assert server.returncode == 0
         assert "Traceback" not in errors
@@ -173,7 +174,7 @@ class TestServing:
     def test_bytes_that_are_no_request_get_the_error_body(self, server, port):
         read_banner(server)
 
-        with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as client:
             client.sendall(b"GET /api/sessions?q=\xff\xfe HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             answer = b"".join(iter(lambda: client.recv(65536), b"")).decode()
 
@@ -185,8 +186,8 @@ class TestServing:
         read_banner(server)
         address = f"http://127.0.0.1:{port}/openapi.json"
 
-        honest = httpx.get(address)
-        moved = httpx.get(address, headers={"Daphne-Root-Path": "/elsewhere"})
+        honest = httpx.get(address, timeout=PATIENCE)
+        moved = httpx.get(address, headers={"Daphne-Root-Path": "/elsewhere"}, timeout=PATIENCE)
 
         assert honest.status_code == moved.status_code == 200
         assert "/elsewhere" not in moved.text
@@ -194,7 +195,7 @@ class TestServing:
 
 def read_banner(process: subprocess.Popen[str]) -> str:
     """What the server prints until it is ready."""
-    give_up = threading.Timer(60, process.kill)
+    give_up = threading.Timer(PATIENCE, process.kill)
     give_up.start()
     said = ""
     for line in process.stdout:
@@ -215,7 +216,7 @@ def is_alive(pid: int) -> bool:
     return bool(state) and not state.startswith("Z")
 
 
-def wait_until(condition, seconds=10):
+def wait_until(condition, seconds=PATIENCE):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if condition():

@@ -13,6 +13,7 @@ import psycopg
 from django.conf import settings
 
 from tests.peerlearn.processes import command, environment
+from tests.support.patience import PATIENCE
 from tests.support.run_folder import once, run_folder
 
 
@@ -43,7 +44,7 @@ def migrate(database_url: str) -> None:
         cwd=settings.BASE_DIR,
         env=environment(DATABASE_URL=database_url),
         check=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
 
 

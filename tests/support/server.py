@@ -24,8 +24,8 @@ from django.conf import settings
 
 from tests.peerlearn.processes import command, environment, free_port
 from tests.support.databases import fresh_database
+from tests.support.patience import PATIENCE
 
-START_SECONDS = 60
 STOP_SECONDS = 40
 LOG_SHOWN = 6000
 
@@ -145,12 +145,12 @@ class Server:
             self.wait_until_up()
 
     def wait_until_up(self) -> None:
-        end = time.monotonic() + START_SECONDS
+        end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             if self.process.poll() is not None:
                 break
             try:
-                httpx.get(f"{self.url}/health", timeout=5)
+                httpx.get(f"{self.url}/health", timeout=PATIENCE)
                 return
             except httpx.TransportError:
                 time.sleep(0.05)

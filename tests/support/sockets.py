@@ -16,6 +16,7 @@ from accounts.services.tokens import open_family
 from api.core.sockets import delivery
 from peerlearn.routing import websocket_urlpatterns
 from tests.factories import MessageFactory, StudentFactory, TutorFactory
+from tests.support.patience import PATIENCE
 
 application = URLRouter(websocket_urlpatterns)
 # Everything that asks the database does so in the thread that the consumers use.
@@ -69,7 +70,7 @@ class Socket(WebsocketCommunicator):
         super().__init__(application, (path or f"/ws/{user_id}") + query, headers=encoded)
 
     async def open(self) -> "Socket":
-        accepted, _ = await self.connect(timeout=10)
+        accepted, _ = await self.connect(timeout=PATIENCE)
         assert accepted, "A handshake is never refused: clients would take it for a network fault."
         return self
 
@@ -77,7 +78,7 @@ class Socket(WebsocketCommunicator):
         await self.send_to(text_data=frame if isinstance(frame, str) else orjson.dumps(frame).decode())
 
     async def hear(self) -> dict[str, Any]:
-        output = await self.receive_output(timeout=10)
+        output = await self.receive_output(timeout=PATIENCE)
         assert output["type"] == "websocket.send", output
         return orjson.loads(output["text"])
 
@@ -88,7 +89,7 @@ class Socket(WebsocketCommunicator):
         return frame
 
     async def closing_code(self) -> int:
-        output = await self.receive_output(timeout=10)
+        output = await self.receive_output(timeout=PATIENCE)
         assert output["type"] == "websocket.close", output
         return output["code"]
 

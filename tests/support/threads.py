@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import connections
 
+from tests.support.patience import PATIENCE
+
 
 def waiting_after(call: Callable[..., Any], *, people: int = 2) -> Callable[..., Any]:
     """`call`, from which nobody returns before this many have come so far.
@@ -20,7 +22,7 @@ def waiting_after(call: Callable[..., Any], *, people: int = 2) -> Callable[...,
     @functools.wraps(call)
     def call_and_wait(*args: Any, **kwargs: Any) -> Any:
         result = call(*args, **kwargs)
-        everybody.wait(timeout=30)
+        everybody.wait(timeout=PATIENCE)
         return result
 
     return call_and_wait
@@ -38,7 +40,7 @@ def at_once(calls: Sequence[Callable[[], Any]], *, threads: int = 16) -> list[An
 
     def run(number: int, call: Callable[[], Any]) -> Any:
         if number < together:
-            start.wait(timeout=30)
+            start.wait(timeout=PATIENCE)
         try:
             return call()
         except Exception as error:  # noqa: BLE001 - what a call raises is its result

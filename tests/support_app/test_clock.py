@@ -125,7 +125,7 @@ def is_open(moment, calendar):
     return any(window.start <= minute < window.end for window in calendar.weekly[local.weekday()])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(hours(), st.lists(st.integers(1, 900), min_size=1, max_size=6))
 def test_a_watch_agrees_with_a_count_of_minutes_over_clock_changes_and_pauses(drawn, lengths):
     """It runs and stands still in turn for so many minutes, around the change of the clocks."""
@@ -148,7 +148,7 @@ def test_a_watch_agrees_with_a_count_of_minutes_over_clock_changes_and_pauses(dr
     assert start + sum(lengths) * MINUTE == at_this
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(hours(), st.integers(0, 1200))
 def test_what_is_due_is_the_first_minute_at_which_so_many_have_passed(drawn, offset):
     calendar, day = drawn

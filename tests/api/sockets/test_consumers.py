@@ -15,6 +15,7 @@ from notifications.hub import Hub
 from notifications.models import EventCounter, LiveEvent
 from notifications.services import Notice, notify
 from tests.factories import AdminFactory, StudentFactory
+from tests.support.patience import PATIENCE
 from tests.support.sockets import Socket, in_thread
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -511,7 +512,7 @@ class TestWithoutAChannelLayer:
         monkeypatch.setattr(consumers.StreamSocket, "_listen", listen_and_say_so)
         monkeypatch.setattr(consumers, "CHECK_EVERY", 3600)  # from now on only a push can tell it anything
         layer.alive = True
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await listens.wait()
         await tell(user, title="Pushed")
 
@@ -536,7 +537,7 @@ class TestPresence:
         return presence.is_online(User.objects.get(pk=user.pk).online_until, now=timezone.now())
 
     async def becomes_online(self, user):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not await self.is_online(user):
                 await asyncio.sleep(0.02)
 

@@ -18,6 +18,7 @@ from notifications import live
 from notifications.models import LiveEvent
 from notifications.services import stream
 from tests.factories import MessagingSettingsFactory
+from tests.support.patience import PATIENCE
 from tests.support.sockets import Socket, in_thread, signed_in
 
 
@@ -254,7 +255,7 @@ class TestOnOurOwnServer:
         assert await socket.is_open()
 
         await write(2)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while len(written) < 2:
                 await settle()
 

@@ -141,9 +141,7 @@ def check(hours: Hours, day: date, minutes: int, step: int) -> None:
 def run_examples(count: int) -> None:
     near = []
 
-    @settings(
-        max_examples=count, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
-    )
+    @settings(max_examples=count, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(cases())
     def every_case_is_as_defined(case):
         hours, day, minutes, step = case
