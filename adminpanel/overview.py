@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.models import OutgoingMail, RevisionState, TutorProfile, TutorRevision, TutorStatus, User
 from adminpanel.permissions import may_view
 from common.models import DueWork
+from payments.models import Adjustment, AdjustmentStatus, Dispute, DisputeKind, DisputeStatus, ProviderEvent
 from sessions_app.models import SessionStatus, TutoringSession
 from support.models import Ticket, TicketStatus
 
@@ -47,6 +48,17 @@ def _counted() -> list[tuple[str, QuerySet, str]]:
             "state__exact=pending",
         ),
         ("Open tickets", Ticket.objects.filter(status=TicketStatus.OPEN), "status__exact=open"),
+        (
+            "Disputes to decide",
+            Dispute.objects.filter(status=DisputeStatus.OPEN, kind=DisputeKind.INTERNAL),
+            "status__exact=open&kind__exact=internal",
+        ),
+        (
+            "Adjustments to approve",
+            Adjustment.objects.filter(status=AdjustmentStatus.PENDING),
+            "status__exact=pending",
+        ),
+        ("Events given up", ProviderEvent.objects.filter(state=DueWork.State.DEAD), "state__exact=dead"),
         ("Mails given up", OutgoingMail.objects.filter(state=DueWork.State.DEAD), "state__exact=dead"),
     ]
 

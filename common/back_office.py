@@ -43,7 +43,8 @@ class SturdyAdmin(ModelAdmin):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Only what filters ask. A regular expression may keep the database busy for ever, the year -1 is an error."""
         _, _, operator = lookup.rpartition("__")
-        return (operator == lookup or operator in LOOKUPS) and super().lookup_allowed(lookup, value, request)
+        is_asked = operator == lookup or operator in LOOKUPS or lookup in self.list_filter
+        return is_asked and super().lookup_allowed(lookup, value, request)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """PostgreSQL holds no NUL, so nothing can be found by one."""

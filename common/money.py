@@ -6,6 +6,7 @@ from typing import Any
 
 from babel.numbers import get_currency_precision
 from django.db import models
+from django.db.models import Sum
 
 # No currency in use has more digits after the point.
 MOST_DIGITS = 3
@@ -16,6 +17,14 @@ class MoneyField(models.DecimalField):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **({"max_digits": 14, "decimal_places": MOST_DIGITS} | kwargs))
+
+
+class MoneySum(Sum):
+    """A sum of amounts, to the last digit: SQLite, which adds in floating point, is told to round what comes out."""
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        sql, params = super().as_sql(compiler, connection, **context)
+        return f"CAST(ROUND({sql}, {MOST_DIGITS}) AS NUMERIC)", params
 
 
 @cache

@@ -8,6 +8,7 @@ a dead broker or a killed worker loses nothing.
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar, cast
 
@@ -60,7 +61,8 @@ def wake(task: Task, *args: Any) -> None:
     if settings.WORK_RUNS_INLINE:
         task(*args)
     else:
-        _executor.submit(_dispatch, task, *args)
+        with suppress(RuntimeError):  # the process is ending: the sweep finds the row
+            _executor.submit(_dispatch, task, *args)
 
 
 def _dispatch(task: Task, *args: Any) -> None:

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "accounts",
     "notifications",
     "messaging",
+    "payments",
     "sessions_app",
     "courses",
     "bookings",
@@ -205,7 +206,14 @@ CELERY_BROKER_URL = REDIS_URL
 WORK_LEASE_SECONDS = env.integer("PEERLEARN_WORK_LEASE_SECONDS", default=120, least=1, most=3600)
 # Rows that wait for mails to be sent, besides deliveries; and for any work. Readiness looks at them.
 MAIL_QUEUES = ("accounts.OutgoingMail", "notifications.Digest", "bookings.CalendarMail")
-WORK_QUEUES = (*MAIL_QUEUES, "notifications.Announcement", "bookings.Reminder", "matching.PrecomputeJob")
+MONEY_QUEUES = ("payments.ProviderCall", "payments.ProviderEvent")
+WORK_QUEUES = (
+    *MAIL_QUEUES,
+    *MONEY_QUEUES,
+    "notifications.Announcement",
+    "bookings.Reminder",
+    "matching.PrecomputeJob",
+)
 # Tests run tasks in the request's own thread; nothing else should.
 WORK_RUNS_INLINE = False
 # What `manage.py tick` and Celery beat both repeat: task path and seconds.
@@ -225,6 +233,8 @@ PERIODIC_TASKS = {
     "sessions_app.tasks.advance_queues": 15,
     "sessions_app.tasks.delete_old_recordings": 3600,
     "bookings.tasks.advance_bookings": 60,
+    "payments.tasks.settle_due": 15,
+    "payments.tasks.advance_earnings": 300,
     "bookings.tasks.remind": 30,
     "bookings.tasks.purge_reminders": 86400,
     "bookings.tasks.purge_expired_holds": 300,
@@ -276,8 +286,8 @@ THROTTLING = env.boolean("PEERLEARN_THROTTLING", default=True)
 # How many proxies in front of us may be believed about the client's address. 0: believe nobody.
 TRUSTED_PROXIES = env.integer("PEERLEARN_TRUSTED_PROXIES", default=0, most=10)
 # Requests a minute: per client address for the first two, per user (address when anonymous) for the rest. Calls
-# for help have a window of their own, which nothing else uses up.
-THROTTLE_RATES = {"register": 5, "login": 10, "default": 100, "emergency": 20}
+# for help have a window of their own, which nothing else uses up. Of payments it is the requests in five minutes.
+THROTTLE_RATES = {"register": 5, "login": 10, "default": 100, "emergency": 20, "payments": 10}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
@@ -334,8 +344,30 @@ MAX_OPEN_PER_PAIR = 10
 # How long a slot is kept for a student who is about to book, and how long once it was extended (R-OVL-6).
 HOLD_MINUTES = 10
 EXTENDED_HOLD_MINUTES = 15
-# Who takes the money for packages. The sandbox takes none: what is bought is paid at once.
-PACKAGE_PROVIDER = "sandbox"
+
+# --- Money --------------------------------------------------------------------------------------------------------
+
+STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", "")
+STRIPE_WEBHOOK_SECRET = env.text("STRIPE_WEBHOOK_SECRET", "")
+# Another address of the provider's interface, for tests.
+STRIPE_API_BASE = env.text("STRIPE_API_BASE", "")
+# Who takes the money. The sandbox moves none and says so.
+PAYMENT_PROVIDER = "stripe" if STRIPE_SECRET_KEY else "sandbox"
+# Signs what the sandbox tells us.
+SANDBOX_WEBHOOK_SECRET = env.text(
+    "SANDBOX_WEBHOOK_SECRET", hashlib.sha256(f"sandbox {SECRET_KEY}".encode()).hexdigest()
+)
+# Whether a lesson is confirmed only when its money is there, and whether a package's credits wait for it.
+BOOKINGS_NEED_PAYMENT = env.boolean("BOOKINGS_NEED_PAYMENT", default=False)
+PACKAGES_NEED_PAYMENT = env.boolean("PACKAGES_NEED_PAYMENT", default=PAYMENT_PROVIDER != "sandbox")
+# What can be paid for: kind, and a module that is a `payments.payables.Payable`.
+PAYABLES = {"booking": "bookings.payables.bookings", "purchase": "bookings.payables.purchases"}
+# Which of these a session means to who pays for it: `(id, *, payer) -> (kind, id)`.
+SESSION_PAYABLE = "bookings.payables.sessions.what_is_paid"
+# What a tutor must have earned, in units of the currency, before it is paid out (R-PO-3).
+PAYOUT_MINIMUM = Decimal(20)
+# Beyond how much, in units of the currency, what one admin gives or takes needs another one's approval (R-PO-5).
+ADJUSTMENT_LIMIT = Decimal(100)
 
 # --- Support ------------------------------------------------------------------------------------------------------
 

@@ -1,59 +1,17 @@
 """What lists of sessions can be narrowed by."""
 
 from collections.abc import Container
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import django_filters
-from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
-from drf_spectacular.utils import extend_schema_field
 
 from accounts.models import User
-from common.filters import LARGEST_ID, IdFilter
+from common.filters import LARGEST_ID, IdFilter, Moment, MomentFilter, start_of
 from sessions_app.models import SessionLevel, SessionStatus, TutoringSession
 from sessions_app.querysets import SessionQuerySet, joined_by
-
-Moment = date | datetime
-
-
-class MomentField(forms.CharField):
-    """An instant with its offset, or a calendar date, which means that whole day in the caller's zone."""
-
-    default_error_messages = {
-        "invalid": "Must be a date such as 2026-01-31 or an instant such as 2026-01-31T14:00:00Z."
-    }
-
-    def clean(self, value: Any) -> date | datetime | None:
-        text = super().clean(value)
-        if not text:
-            return None
-        # A "+" that was not encoded arrives as a space.
-        text = text.replace(" ", "+") if "T" in text else text
-        try:
-            parsed = parse_date(text) or parse_datetime(text)
-        except ValueError:
-            parsed = None
-        if parsed is None or not 1970 <= parsed.year <= 9000:
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        if isinstance(parsed, datetime) and parsed.tzinfo is None:
-            return _midnight_as_date(parsed, str(self.error_messages["invalid"]))
-        return parsed
-
-
-def _midnight_as_date(moment: datetime, message: str) -> date:
-    """`2026-01-31T00:00:00` is how one client writes a date; any other naive instant is nobody's."""
-    if moment.time() != time.min:
-        raise forms.ValidationError(message, code="invalid")
-    return moment.date()
-
-
-@extend_schema_field({"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]})
-class MomentFilter(django_filters.Filter):
-    field_class = MomentField
 
 
 class SessionFilter(django_filters.FilterSet):
@@ -137,7 +95,7 @@ class SessionFilter(django_filters.FilterSet):
 
     def _start(self, value: Moment) -> datetime:
         """The instant itself, or where that date begins in the caller's zone."""
-        return value if isinstance(value, datetime) else datetime.combine(value, time.min, tzinfo=self._zone())
+        return start_of(value, self._zone())
 
 
 class LearnerSessionFilter(SessionFilter):

@@ -14,13 +14,12 @@ SMALLEST_AMOUNT = Decimal(1).scaleb(-MOST_DIGITS)
 class AmountField(serializers.DecimalField):
     """A number, or a text of one, in the most digits that an amount may have; the currency's own come later."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            max_digits=None, decimal_places=None, max_value=LARGEST_AMOUNT, coerce_to_string=False, **kwargs
-        )
+    def __init__(self, *, max_value: Decimal = LARGEST_AMOUNT, **kwargs: Any) -> None:
+        self.largest = max_value
+        super().__init__(max_digits=None, decimal_places=None, max_value=max_value, coerce_to_string=False, **kwargs)
 
     def to_internal_value(self, data: Any) -> Decimal:
         amount = super().to_internal_value(data)
-        if abs(amount) > LARGEST_AMOUNT:  # before it is rounded, which very large ones cannot be
-            self.fail("max_value", max_value=LARGEST_AMOUNT)
+        if abs(amount) > self.largest:  # before it is rounded, which very large ones cannot be
+            self.fail("max_value", max_value=self.largest)
         return amount.quantize(SMALLEST_AMOUNT, ROUND_HALF_UP)

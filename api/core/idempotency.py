@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.http import QueryDict
 from django.utils import timezone
 from rest_framework.exceptions import APIException
@@ -43,15 +43,12 @@ def run_once(
     All in one transaction: the effect and the memory of it come to be together. A different request with the same
     key is a 422; one that is still running is a 409 that says when to ask again.
     """
-    if len(key) > LONGEST_KEY:
-        raise Invalid(f"An idempotency key has at most {LONGEST_KEY} characters.", code="IDEMPOTENCY_KEY_TOO_LONG")
-    if not key.isprintable():
-        raise Invalid("An idempotency key has printable characters only.")
+    _require_key(key)
     fingerprint = _fingerprint(request)
     with transaction.atomic():
         if not _claim(request.user.pk, key):
             raise StillRunning
-        earlier = CompletedRequest.objects.filter(user=request.user, key=key).first()
+        earlier = _earlier(request, key)
         if earlier:
             return _replay(earlier, fingerprint)
         response = handler(request, *args, **kwargs)
@@ -60,9 +57,44 @@ def run_once(
         return response
 
 
+def answer_once(
+    key: str, handler: Callable[..., Response], request: SignedInRequest, *args: Any, **kwargs: Any
+) -> Response:
+    """As `run_once`, for a handler that has one effect however often it runs, and waits for somebody outside.
+
+    It commits what it does itself: no transaction is open while it waits. Of two requests at once the answer that is
+    kept first is that of both.
+    """
+    _require_key(key)
+    fingerprint = _fingerprint(request)
+    earlier = _earlier(request, key)
+    if earlier:
+        return _replay(earlier, fingerprint)
+    response = handler(request, *args, **kwargs)
+    if response.status_code >= 300:
+        return response
+    try:
+        with transaction.atomic():
+            _remember(request, key, fingerprint, response)
+    except IntegrityError:
+        return _replay(CompletedRequest.objects.get(user=request.user, key=key), fingerprint)
+    return response
+
+
 def purge(*, now: datetime) -> int:
     """Forget answers after two days; returns how many."""
     return CompletedRequest.objects.filter(created_at__lt=now - KEPT_FOR).delete()[0]
+
+
+def _require_key(key: str) -> None:
+    if len(key) > LONGEST_KEY:
+        raise Invalid(f"An idempotency key has at most {LONGEST_KEY} characters.", code="IDEMPOTENCY_KEY_TOO_LONG")
+    if not key.isprintable():
+        raise Invalid("An idempotency key has printable characters only.")
+
+
+def _earlier(request: SignedInRequest, key: str) -> CompletedRequest | None:
+    return CompletedRequest.objects.filter(user=request.user, key=key).first()
 
 
 def _fingerprint(request: SignedInRequest) -> str:

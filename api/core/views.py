@@ -18,7 +18,8 @@ class DialectMixin:
     """Put before an app's view: `class SessionViewSet(SessionsDialectMixin, views.SessionViewSet)`.
 
     The view reads canonical names and answers canonical data; a `Page` becomes the contract's list. POSTs of the
-    actions that the view names in `idempotent_actions` honour `Idempotency-Key` (R-GEN-6).
+    actions that the view names in `idempotent_actions` honour `Idempotency-Key` (R-GEN-6). Those in `commits_itself` as
+    well have one effect anyway, and wait for somebody outside: no transaction is kept open for that.
     """
 
     dialect: ClassVar[Dialect]
@@ -36,7 +37,9 @@ class DialectMixin:
         action = getattr(self, "action", None) or request.method.lower()  # type: ignore[union-attr]
         if key and request.method == "POST" and action in getattr(self, "idempotent_actions", ()):
             method = request.method.lower()
-            setattr(self, method, partial(idempotency.run_once, key, getattr(self, method)))
+            commits_itself = action in getattr(self, "commits_itself", ())
+            once = idempotency.answer_once if commits_itself else idempotency.run_once
+            setattr(self, method, partial(once, key, getattr(self, method)))
 
     def perform_authentication(self, request: Request) -> None:
         try:

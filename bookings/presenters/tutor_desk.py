@@ -10,7 +10,7 @@ from accounts.presenters.students import person_of
 from accounts.presenters.tutors import displayed_rating, full
 from bookings.models import Booking, Review
 from bookings.presenters import reviews
-from bookings.services.earnings import FACTS, Activity, Totals, amounts_of, state_of
+from bookings.services.earnings import FACTS, Activity, Totals, amounts_of, state_of, with_payouts
 from messaging.presenters.people import name_of
 
 _COLUMNS = (
@@ -65,7 +65,8 @@ def earnings(profile: TutorProfile, page: QuerySet, totals: list[Totals]) -> dic
 
 
 def transactions(page: QuerySet) -> list[dict[str, Any]]:
-    rows = Booking.objects.filter(pk__in=page.values("pk")).order_by("-starts_at", "-id").values(*_COLUMNS)
+    shown = with_payouts(Booking.objects.filter(pk__in=page.values("pk")))
+    rows = shown.order_by("-starts_at", "-id").values(*_COLUMNS)
     return [_transaction(row) for row in rows]
 
 

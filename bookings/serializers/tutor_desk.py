@@ -91,7 +91,7 @@ class TransactionSerializer(serializers.Serializer):
     amount = serializers.FloatField(help_text="The tutor's own.")
     currency = serializers.CharField()
     status = serializers.ChoiceField(
-        ["pending", "disputed", "refunded"], help_text="Nothing is paid out before payments are set up."
+        ["pending", "paid", "disputed", "refunded"], help_text="`paid`: a payout has brought it to the tutor."
     )
 
 

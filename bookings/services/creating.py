@@ -13,7 +13,7 @@ from accounts.models import Role, TutorProfile, User
 from accounts.services import tutor_moves
 from bookings.errors import SlotTaken, StudentConflict
 from bookings.models import Booking, BookingStatus, BookingTerms, Party, SlotHold
-from bookings.services import clock, credits, events, following, outcomes, slots
+from bookings.services import clock, credits, events, following, money, outcomes, slots
 from bookings.services.events import Message, News, name_of, when
 from bookings.services.transitions import STUDENT_GUARD
 from catalog.models import Subject
@@ -75,12 +75,12 @@ def create_booking(
             notes_student=notes,
             allow_overlap=allow_overlap,
             **_frozen(tutor, terms, student, duration_minutes),
-            **_first_state(terms, starts_at, now),
         )
         if use_package_id is not None:
             booking.purchase = credits.choose_purchase(
                 use_package_id, student=student, tutor=tutor, minutes=duration_minutes, subject=subject, now=now
             )
+        _enter_first_state(booking, terms, now)
         _save(booking)
         if booking.purchase:
             credits.reserve(booking, actor=student, now=now)
@@ -110,10 +110,14 @@ def _frozen(tutor: TutorProfile, terms: BookingTerms, student: User, minutes: in
     }
 
 
-def _first_state(terms: BookingTerms, starts_at: datetime, now: datetime) -> dict[str, Any]:
-    if terms.instant_booking:
-        return {"status": BookingStatus.CONFIRMED}
-    return {"status": BookingStatus.PENDING} | outcomes.answer_times(asked_at=now, starts_at=starts_at)
+def _enter_first_state(booking: Booking, terms: BookingTerms, now: datetime) -> None:
+    """Confirmed where the tutor need not answer and nothing has to be paid first."""
+    if terms.instant_booking and not money.needs_payment(booking):
+        booking.status = BookingStatus.CONFIRMED
+        return
+    booking.status = BookingStatus.PENDING
+    for name, value in outcomes.answer_times(asked_at=now, starts_at=booking.starts_at).items():
+        setattr(booking, name, value)
 
 
 def _save(booking: Booking) -> None:

@@ -7,16 +7,18 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.expressions import ExpressionWrapper, F
 from django.db.models.fields import DurationField
+from django.db.models.functions import Cast, Concat
 
 from accounts.models import User
 from bookings.models import Booking, BookingStatus, DisputeState
 from common.money import round_money
+from payments.models import Earning, EarningStatus
 from sessions_app.models import Participant, SessionStatus, TutoringSession
 
-FACTS = ("price", "commission_percent", "currency", "refund_percent", "refund_amount", "dispute_state")
+FACTS = ("price", "commission_percent", "currency", "refund_percent", "refund_amount", "dispute_state", "is_paid_out")
 
 
 class Amounts(NamedTuple):
@@ -56,15 +58,24 @@ def amounts_of(row: dict[str, Any]) -> Amounts:
 
 
 def state_of(row: dict[str, Any]) -> str:
-    """How far the money has come. Nothing is paid out before payments are set up: what is earned is pending."""
+    """How far the money has come: what is earned is pending until it is paid out."""
     if row["refund_percent"] == 100:
         return "refunded"
-    return "disputed" if row["dispute_state"] == DisputeState.OPEN else "pending"
+    if row["dispute_state"] == DisputeState.OPEN:
+        return "disputed"
+    return "paid" if row["is_paid_out"] else "pending"
+
+
+def with_payouts(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
+    """With `is_paid_out`: whether what the lesson earned has reached the tutor."""
+    source = Concat(Value("booking:"), Cast(OuterRef("pk"), CharField()))
+    paid = Earning.objects.filter(source=source, status=EarningStatus.PAID)
+    return bookings.annotate(is_paid_out=Exists(paid))
 
 
 def totals_of(tutor: User, *, now: datetime) -> list[Totals]:
     """By currency, that of the most lessons first. Months are those of the tutor's own wall."""
-    rows = billed_to(tutor).values(*FACTS, "ends_at")
+    rows = with_payouts(billed_to(tutor)).values(*FACTS, "ends_at")
     of_currency: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         of_currency[row["currency"]].append(row)

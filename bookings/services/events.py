@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from accounts.models import User
 from audit.services import record as audit
 from bookings.models import Booking, BookingEvent, Party
-from bookings.services import following
+from bookings.services import following, money
 from bookings.services.access import party_of, user_of
 from notifications.services import Notice, notify
 
@@ -74,6 +74,7 @@ def record(
         after={"status": booking.status} | {name: value for name, value in (data or {}).items() if name != STATEMENT},
         reason=reason,
     )
+    money.settle(booking)
     frame = _frame(booking, kind, actor)
     moments = [booking.starts_at, *([datetime.fromisoformat(data["from"])] if data and "from" in data else [])]
     is_near = min(moments) - now <= NEAR

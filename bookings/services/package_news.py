@@ -9,8 +9,13 @@ from notifications.services import Notice, notify
 
 def bought(purchase: PackagePurchase) -> None:
     """Tell the tutor."""
+    notify([bought_notice(purchase)])
+
+
+def bought_notice(purchase: PackagePurchase) -> Notice:
+    """What the tutor is told, for whoever has more to tell."""
     message = f"{purchase.student.display_name} bought {purchase.name}."
-    notify([_notice(purchase.tutor.user_id, purchase, "package_purchased", "Package sold", message, "bought")])
+    return _notice(purchase.tutor.user_id, purchase, "package_purchased", "Package sold", message, "bought")
 
 
 def credit_used(purchase: PackagePurchase, entry: CreditEntry, *, actor: User) -> None:

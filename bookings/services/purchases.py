@@ -17,8 +17,6 @@ from common.errors import NotFound
 from common.money import round_money
 from messaging.services import is_blocked
 
-# The provider that needs no money: what is bought of it is paid at once.
-SANDBOX = "sandbox"
 # What came of a booking that a credit may pay for.
 PAYABLE = (BookingStatus.PENDING, BookingStatus.CONFIRMED, BookingStatus.COMPLETED, BookingStatus.NO_SHOW_STUDENT)
 
@@ -26,7 +24,8 @@ PAYABLE = (BookingStatus.PENDING, BookingStatus.CONFIRMED, BookingStatus.COMPLET
 def buy(package_id: int, *, student: User, tutor_id: int | None = None) -> PackagePurchase:
     """Buy what a listed tutor offers, at the price and terms of this moment (R-PKG-1).
 
-    It is active at once where `settings.PACKAGE_PROVIDER` is the sandbox; otherwise it waits for `complete_purchase`.
+    Where `settings.PACKAGES_NEED_PAYMENT` is off it is active at once, and costs nothing (the sandbox's default);
+    otherwise it waits for its payment, or for an admin's `complete_purchase`.
     `tutor_id` is whom the student believes to buy of. Raises NotFound or OwnPackage.
     """
     now = timezone.now()
@@ -50,11 +49,12 @@ def buy(package_id: int, *, student: User, tutor_id: int | None = None) -> Packa
             duration_minutes=package.duration_minutes,
             validity_days=package.validity_days,
             subject_id=package.subject_id,
-            provider=settings.PACKAGE_PROVIDER,
+            provider=settings.PAYMENT_PROVIDER,
         )
         record("package.bought", actor=student, obj=purchase, after={"price": purchase.price})
-        if purchase.provider == SANDBOX:
+        if not settings.PACKAGES_NEED_PAYMENT or not purchase.price:
             _activate(purchase, actor=student, now=now)
+            package_news.bought(purchase)
     return purchase
 
 
@@ -64,9 +64,20 @@ def complete_purchase(purchase_id: int, *, actor: User | None) -> PackagePurchas
     require_admin(actor)
     purchase = ledger.lock(purchase_id)
     ledger.require_status(purchase, PurchaseStatus.PENDING, goal="completed")
+    _complete(purchase, actor=actor)
+    package_news.bought(purchase)
+    return purchase
+
+
+def activate_paid(purchase: PackagePurchase) -> None:
+    """The same for a locked purchase whose money has come; the caller tells the tutor. Raises InvalidTransition."""
+    ledger.require_status(purchase, PurchaseStatus.PENDING, goal="completed")
+    _complete(purchase, actor=None)
+
+
+def _complete(purchase: PackagePurchase, *, actor: User | None) -> None:
     _activate(purchase, actor=actor, now=timezone.now())
     record("package.completed", actor=actor, obj=purchase, after={"status": purchase.status})
-    return purchase
 
 
 def use_credit(purchase_id: int, *, actor: User, booking_id: int | None = None) -> PackagePurchase:
@@ -130,7 +141,6 @@ def _activate(purchase: PackagePurchase, *, actor: User | None, now: datetime) -
     purchase.expires_at = expiry.end_of_day(now, days=purchase.validity_days, zone=zone)
     purchase.save(update_fields=["status", "purchased_at", "expires_at", "updated_at"])
     ledger.write(purchase, CreditKind.PURCHASE, purchase.session_count, actor=actor, now=now)
-    package_news.bought(purchase)
 
 
 def _pay_for(booking: Booking, purchase: PackagePurchase, *, actor: User, now: datetime) -> CreditEntry | None:

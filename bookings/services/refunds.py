@@ -12,7 +12,7 @@ from accounts.models import User
 from audit.services import record
 from bookings.errors import CreditsReserved
 from bookings.models import CreditEntry, CreditKind, PackageExtension, PackagePurchase, PurchaseStatus
-from bookings.services import expiry, ledger, package_news
+from bookings.services import expiry, ledger, money, package_news
 from bookings.services.moderators import require_admin
 from common.money import round_money
 
@@ -58,13 +58,15 @@ def refundable(account: Account, *, cause: str, age: timedelta) -> Decimal:
 
 @transaction.atomic
 def refund_unused(purchase_id: int, *, cause: str, reason: str, actor: User) -> PackagePurchase:
-    """Take the unused credits back and note what they are worth. Admins only.
+    """Take the unused credits back, and give what they are worth to who paid for them. An admin may; so may the owner,
+    for reasons of their own (`Cause.STUDENT`).
 
-    Raises InvalidTransition unless it is active, CreditsReserved where lessons are booked with it.
+    Raises Forbidden, InvalidTransition unless it is active, CreditsReserved where lessons are booked with it.
     """
-    require_admin(actor)
     now = timezone.now()
     purchase = ledger.lock(purchase_id)
+    if actor.pk != purchase.student_id or cause != Cause.STUDENT:
+        require_admin(actor)
     expiry.catch_up(purchase, now=now)
     ledger.require_status(purchase, PurchaseStatus.ACTIVE, goal="refunded")
     account, reserved = _account_of(purchase)
@@ -83,6 +85,7 @@ def refund_unused(purchase_id: int, *, cause: str, reason: str, actor: User) -> 
         after={"refunded_amount": purchase.refunded_amount, "cause": cause},
         reason=reason,
     )
+    money.settle_purchase(purchase)
     package_news.refunded(purchase)
     return purchase
 

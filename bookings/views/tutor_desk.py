@@ -84,7 +84,7 @@ class EarningsViewSet(viewsets.GenericViewSet):
     answers: ClassVar[dict[str, Any]] = {"show": EarningsSerializer}
 
     def show(self, request: SignedInRequest) -> Response:
-        """What the caller's lessons have brought, and the sums. Nothing is paid out before payments are set up."""
+        """What the caller's lessons have brought, how far it has come, and the sums."""
         rows: Any = self.paginate_queryset(billed_to(request.user))
         page = self.paginator.page  # type: ignore[union-attr]
         totals = totals_of(request.user, now=timezone.now())

@@ -1,4 +1,4 @@
-"""The data that a new installation shows: people, subjects, sessions and courses in every state, three accounts to use.
+"""The data that a new installation shows: people, subjects, sessions, courses and money, and three accounts to use.
 
 `load` fills a database once. Everything is made up, follows from a fixed seed and lies around the moment of loading.
 """
@@ -11,13 +11,13 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from audit.models import AuditEntry
 from audit.services import record
-from peerlearn.demo import courses, market, people, story, subjects, timetable
+from peerlearn.demo import courses, market, money, people, story, subjects, timetable
 from peerlearn.demo.people import ACCOUNTS
 
 __all__ = ["ACCOUNTS", "is_loaded", "load"]
 
 LOADED = "demo.loaded"
-STEPS = 7
+STEPS = 8
 
 Progress = Callable[[int, str], None]
 """Is told how many of the STEPS are done, and what comes next."""
@@ -63,6 +63,8 @@ def _write(hashes: dict[str, str], now: datetime, progress: Progress) -> None:
     lessons = market.trade(cast, now=now)
     progress(6, "courses")
     taught_courses = courses.open_up(cast, taught, hosted=own, now=now)
+    progress(7, "payments")
+    paid = money.pay(cast, lessons)
     counts = {"users": len(cast.everybody), "sessions": len(plans) + len(own), "bookings": len(lessons)}
-    record(LOADED, actor=None, after=counts | {"courses": len(taught_courses)})
-    progress(7, "done")
+    record(LOADED, actor=None, after=counts | {"courses": len(taught_courses), "payments": len(paid)})
+    progress(8, "done")

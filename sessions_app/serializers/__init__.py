@@ -1,5 +1,6 @@
 """Shapes of sessions, by subject."""
 
+from accounts.serializers.moments import LAST_YEAR, AwareDateTimeField
 from sessions_app.serializers.answers import (
     ClashSerializer,
     DeletedSerializer,
@@ -13,12 +14,10 @@ from sessions_app.serializers.answers import (
     SubjectRefSerializer,
 )
 from sessions_app.serializers.inputs import (
-    LAST_YEAR,
     LONGEST,
     LONGEST_DESCRIPTION,
     SHORTEST,
     STEP,
-    AwareDateTimeField,
     CancelSerializer,
     LearnerOfThePathSerializer,
     MinutesField,

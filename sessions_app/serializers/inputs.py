@@ -1,34 +1,16 @@
 """What may be said of sessions."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.serializers.moments import AwareDateTimeField
 from catalog.models import Subject
 from sessions_app.models import SessionLevel
 
 SHORTEST, LONGEST, STEP = 15, 240, 5
 LONGEST_DESCRIPTION = 5000
-# Nothing is planned further ahead, and years of four digits keep every client's date parser happy.
-LAST_YEAR = 2100
-
-
-class AwareDateTimeField(serializers.DateTimeField):
-    """An instant with an offset or `Z`, read as UTC; one without is refused, not guessed at (R-GEN-2)."""
-
-    default_error_messages = {
-        "naive": "Must have a time zone offset or Z, such as 2026-01-31T14:00:00Z.",
-        "far": f"Must be before the year {LAST_YEAR + 1}.",
-    }
-
-    def enforce_timezone(self, value: datetime) -> datetime:
-        if value.tzinfo is None:
-            raise serializers.ValidationError(self.error_messages["naive"], code="NAIVE_DATETIME")
-        if not 1 < value.year <= LAST_YEAR:
-            self.fail("far")
-        return value.astimezone(UTC)
 
 
 @extend_schema_field({"type": "integer", "multipleOf": STEP})

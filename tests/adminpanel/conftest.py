@@ -35,6 +35,19 @@ from courses.models import Assessment, Certificate, Course, Enrolment, Module, P
 from matching.models import PrecomputeJob, RecommendationList, TutorFeedback
 from messaging.models import Attachment, Block, Conversation, MessagingSettings, Report
 from notifications.models import Announcement, Delivery, Digest, Notification, NotificationPreferences, PushSubscription
+from payments.models import (
+    Adjustment,
+    Dispute,
+    Earning,
+    LedgerLine,
+    Payment,
+    Payout,
+    PayoutAccount,
+    Posting,
+    ProviderCall,
+    ProviderEvent,
+    Refund,
+)
 from sessions_app.models import (
     ConflictReport,
     Material,
@@ -92,6 +105,17 @@ ROWS = {
     Block: factories.BlockFactory,
     MessagingSettings: factories.MessagingSettingsFactory,
     Report: factories.MessageReportFactory,
+    Payment: factories.PaymentFactory,
+    Refund: factories.RefundFactory,
+    Dispute: factories.DisputeFactory,
+    Payout: factories.PayoutFactory,
+    PayoutAccount: factories.PayoutAccountFactory,
+    Earning: factories.EarningFactory,
+    Adjustment: factories.AdjustmentFactory,
+    ProviderEvent: factories.ProviderEventFactory,
+    ProviderCall: factories.ProviderCallFactory,
+    Posting: factories.PostingFactory,
+    LedgerLine: factories.ledger_line,
     Ticket: factories.TicketFactory,
     Feedback: factories.FeedbackFactory,
     Notification: factories.NotificationFactory,

@@ -25,7 +25,7 @@ from common import back_office
 from common.errors import Conflict
 from notifications.models import Notification
 from sessions_app.models import SessionStatus, TutoringSession
-from tests.adminpanel import market_deeds, message_deeds, support_deeds
+from tests.adminpanel import market_deeds, message_deeds, money_deeds, support_deeds
 from tests.adminpanel.test_admin_walk import url
 from tests.factories import (
     AdminFactory,
@@ -129,7 +129,7 @@ DEEDS = {
     ),
     "prioritise": (WaitlistEntryFactory, {"priority": "3"}, {"priority": 3}, "session.waitlist_priority"),
 }  # fmt: skip
-DEEDS |= market_deeds.DEEDS | message_deeds.DEEDS | support_deeds.DEEDS
+DEEDS |= market_deeds.DEEDS | message_deeds.DEEDS | money_deeds.DEEDS | support_deeds.DEEDS
 ALL_DEEDS = pytest.mark.parametrize(("action", "deed"), DEEDS.items(), ids=DEEDS)
 
 

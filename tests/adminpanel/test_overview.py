@@ -9,7 +9,11 @@ from accounts.models import RevisionState, TutorStatus, User
 from common.models import DueWork
 from sessions_app.models import SessionStatus
 from tests.factories import (
+    AdjustmentFactory,
+    DisputeFactory,
     OutgoingMailFactory,
+    PaymentFactory,
+    ProviderEventFactory,
     SessionFactory,
     TicketFactory,
     TutorProfileFactory,
@@ -24,6 +28,17 @@ def figures(client):
     return {figure.title: figure for figure in client.get("/admin/").context["figures"]}
 
 
+def money_to_look_at():
+    """Of each kind one that nobody has dealt with, among people who are not active."""
+    nobody = {"user__is_active": False}
+    payment = PaymentFactory(payer=UserFactory(is_active=False), tutor=TutorProfileFactory(**nobody), payable_id=1)
+    DisputeFactory(payment=payment)
+    DisputeFactory(payment=payment, kind="chargeback")
+    DisputeFactory(payment=payment, status="won")
+    AdjustmentFactory(tutor=payment.tutor, requested_by=payment.payer)
+    ProviderEventFactory(state=DueWork.State.DEAD)
+
+
 def test_it_counts_what_there_is(office):
     SessionFactory(creator=UserFactory(is_active=False))
     SessionFactory(creator=UserFactory(), status=SessionStatus.ONGOING)
@@ -32,6 +47,7 @@ def test_it_counts_what_there_is(office):
     TutorRevisionFactory(state=RevisionState.REJECTED, tutor__user__is_active=False)
     OutgoingMailFactory(state=DueWork.State.DEAD)
     TicketFactory(requester=User.objects.first())
+    money_to_look_at()
 
     assert {title: figure.value for title, figure in figures(office).items()} == {
         "Active users": 4,
@@ -40,6 +56,9 @@ def test_it_counts_what_there_is(office):
         "Tutors to approve": 1,
         "Changed profiles to approve": 1,
         "Open tickets": 1,
+        "Disputes to decide": 1,
+        "Adjustments to approve": 1,
+        "Events given up": 1,
         "Mails given up": 1,
     }
 
@@ -49,6 +68,7 @@ def test_each_figure_leads_to_the_rows_that_it_counts(office):
     TutorRevisionFactory()
     TutorRevisionFactory(state=RevisionState.REJECTED, tutor__user__is_active=False)
     OutgoingMailFactory(state=DueWork.State.DEAD)
+    money_to_look_at()
 
     for figure in figures(office).values():
         assert office.get(figure.link).context["cl"].result_count == figure.value

@@ -13,8 +13,16 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services.tokens import open_family
 from sessions_app.models import SessionKind
-from tests.authorization.world import make_bookings, make_course, make_queue, make_records, messages_of
+from tests.authorization.world import (
+    make_bookings,
+    make_course,
+    make_payments,
+    make_queue,
+    make_records,
+    messages_of,
+)
 from tests.factories import (
+    BookingFactory,
     DateOverrideFactory,
     MaterialFactory,
     NotificationFactory,
@@ -101,6 +109,9 @@ def known(kept_rows):
         **make_queue(user, StudentFactory(), timezone.now() + timedelta(days=9)),
         **make_bookings(user.tutor_profile, StudentFactory(), timezone.now() + timedelta(days=7)),
         **make_course(user.tutor_profile, StudentFactory()),
+        **make_payments(
+            BookingFactory(tutor=user.tutor_profile, status="completed", starts_at=timezone.now() - timedelta(days=2))
+        ),
         "waiting_tutor": user.tutor_profile,
         "certification": TutorCertificationFactory(tutor=user.tutor_profile),
         "degree": TutorEducationFactory(tutor=user.tutor_profile),

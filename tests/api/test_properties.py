@@ -28,6 +28,7 @@ from matching.models import TutorFeedback
 from messaging.models import Attachment, Block, Conversation, Message, MessageEdit, Report
 from notifications.kinds import KINDS
 from notifications.models import Notification, PushSubscription
+from payments.models import Dispute, Earning, LedgerLine, Payment, Payout, PayoutAccount, Posting, Refund
 from sessions_app.models import (
     ConflictReport,
     JoinRequest,
@@ -224,7 +225,7 @@ TICKET = {
 }  # fmt: skip
 ALLOWED |= TICKET
 DESK = {"tier", "phone", "requesterEmail", "requesterRole", "sla", "metric", "state", "dueAt", "stoppedAt"}
-DESK |= {"breachedAt", "booking", "history", "kind", "party", "actorId", "fromStatus", "toStatus", "data"}
+DESK |= {"holdReason", "breachedAt", "booking", "history", "kind", "party", "actorId", "fromStatus", "toStatus", "data"}
 # How well a tutor suits a student.
 MATCH = {
     "mentorId", "studentId", "score", "factors", "name", "weight", "value", "contribution", "reason", "isNewTutor",
@@ -234,6 +235,18 @@ MATCH = {
     "percent", "requestedAt", "startedAt", "finishedAt",
 }  # fmt: skip
 ALLOWED |= MATCH
+# What was paid, and what of it a mentor is paid.
+PAYMENT = {
+    "id", "kind", "bookingId", "purchaseId", "description", "amount", "currency", "status", "provider",
+    "capturedAmount", "refundedAmount", "pendingRefundAmount", "isDisputed", "failureCode", "failureMessage",
+    "hasReceipt", "payer", "mentor", "userId", "name", "capturedAt", "createdAt", "updatedAt",
+}  # fmt: skip
+PAYOUT = {
+    "id", "amount", "currency", "status", "lessons", "periodEnd", "paidAt", "failureReason", "createdAt", "balance",
+    "pending", "available", "inPayout", "frozen", "gross", "commission", "net", "lines", "kind", "description",
+    "bookingId", "purchaseId", "paymentId", "earnedAt",
+}  # fmt: skip
+ALLOWED |= PAYMENT | PAYOUT
 
 VIEWERS = ("host", "student", "stranger", "admin")
 
@@ -246,6 +259,7 @@ MODELS += [Conversation, Message, MessageEdit, Attachment, Block, Report]
 MODELS += [Course, Module, CourseSession, Enrolment, Assessment, Submission]
 MODELS += [Ticket, TicketMessage, TicketClock, TicketEvent, Feedback]
 MODELS += [TutorFeedback]
+MODELS += [Payment, Refund, Dispute, Posting, LedgerLine, Earning, Payout, PayoutAccount]
 MODELS += [Booking, Package, PackagePurchase, CreditEntry, Review, ReviewEdit, ReviewReport]
 
 # As the mentor contract spells them.
@@ -322,7 +336,7 @@ class TestWhatIsShown:
     def test_another_persons_number_is_in_no_answer_and_their_address_in_few(self, api, world):
         answers = {
             who: "".join(
-                b"".join(api.as_(world[who]).get(path_of(route, world))).decode()  # of files, too
+                b"".join(api.as_(world[who]).get(path_of(route, world))).decode(errors="replace")  # of files, too
                 for route in api_routes()
                 if route.method == "GET"
                 and "/me" not in route.path

@@ -53,6 +53,17 @@ class TestTheLimit:
 
         assert statuses(partial(signed_in.get, "/auth/me"), 101) == [200] * 100 + [429]
 
+    def test_of_changing_payments_is_ten_in_five_minutes(self, api, clock):
+        signed_in = api.as_(StudentFactory())
+        confirm = partial(signed_in.post, "/api/payments/confirm", {})
+        sent = statuses(confirm, 11)
+        clock.shift(4 * 60)  # twelve o'clock, four minutes and a half
+        before = confirm().status_code
+        clock.shift(30)
+
+        assert sent == [400] * 10 + [429]
+        assert (before, confirm().status_code) == (429, 400)
+
     def test_holds_for_anonymous_callers_of_open_routes(self):
         assert statuses(partial(post, "/api/auth/forgot-password"), 101)[-2:] == [400, 429]
 

@@ -1,9 +1,10 @@
 """The people of the matrix and what they own.
 
 The session belongs to `host`, who is there all day next week, sells a package that `student` has bought, has given
-`student` two lessons of which one is reviewed, has sent scans, and teaches a course, which `student` is in. `student`
-has a seat in the session, a notification, a favourite tutor (saved from recommendations, too) and a slot that is held;
-`student` is also the `learner` of paths that begin with one, and hosts the `peer_session`.
+`student` two lessons of which one is reviewed and one was paid, is paid out, has sent scans, and teaches a course,
+which `student` is in. `student` has a seat in the session, a notification, a favourite tutor (saved from
+recommendations, too) and a slot that is held; `student` is also the `learner` of paths that begin with one, and hosts
+the `peer_session`.
 """
 
 from datetime import datetime, timedelta
@@ -37,6 +38,8 @@ from tests.factories import (
     PackagePurchaseFactory,
     ParticipantFactory,
     PastSessionFactory,
+    PaymentFactory,
+    PayoutAccountFactory,
     PrecomputeJobFactory,
     ProposalFactory,
     PushSubscriptionFactory,
@@ -60,6 +63,7 @@ from tests.factories import (
     WeeklyHoursFactory,
     agree,
 )
+from tests.support.money import payout_of
 
 
 def make_world() -> dict[str, Any]:
@@ -107,7 +111,7 @@ def make_world() -> dict[str, Any]:
         "subject": SubjectFactory(),
         "package": package,
         "purchase": PackagePurchaseFactory(package=package, student=student),
-        "taken_lesson": BookingFactory(**lesson, starts_at=yesterday),
+        **make_payments(BookingFactory(**lesson, starts_at=yesterday)),
         "review": review,
         "tutor": host.tutor_profile,
         "waiting_tutor": TutorProfileFactory(status=TutorStatus.PENDING_APPROVAL),
@@ -126,6 +130,13 @@ def make_world() -> dict[str, Any]:
         **make_course(host.tutor_profile, student),
         **make_bookings(host.tutor_profile, student, lesson_day),
     }
+
+
+def make_payments(lesson: Booking) -> dict[str, Any]:
+    """A lesson that took place and was paid for, and the payout that it was in."""
+    payment = PaymentFactory(payable_id=lesson.pk, payer=lesson.student, tutor=lesson.tutor)
+    PayoutAccountFactory(tutor=lesson.tutor)
+    return {"taken_lesson": lesson, "payment": payment, "payout": payout_of(payment)}
 
 
 def make_course(tutor: TutorProfile, learner: User) -> dict[str, Any]:

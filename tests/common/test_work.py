@@ -1,5 +1,6 @@
 """Mails stand for every kind of `DueWork` here."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from threading import Event, current_thread
@@ -94,6 +95,17 @@ class TestWaking:
         assert task.came.wait(PATIENCE)
         assert task.done == [(1,)]
         assert task.threads[0].startswith("after-commit")
+
+    def test_a_process_that_is_ending_leaves_it_to_the_sweep(self, settings, monkeypatch):
+        settings.WORK_RUNS_INLINE = False
+        ended = ThreadPoolExecutor(1)
+        ended.shutdown()
+        monkeypatch.setattr(work, "_executor", ended)
+        task = Task()
+
+        work.wake(task, 1)
+
+        assert task.done == []
 
     def test_with_a_broker_it_is_sent(self, settings):
         settings.WORK_RUNS_INLINE, settings.CELERY_BROKER_URL = False, "redis://broker"

@@ -26,12 +26,13 @@ from rest_framework.serializers import BooleanField  # noqa: E402
 from accounts.models import User  # noqa: E402
 from accounts.services.tokens import open_family  # noqa: E402
 from api.core.dialect import camel_to_snake  # noqa: E402
-from tests.factories import UserFactory  # noqa: E402
+from tests.factories import PaymentFactory, UserFactory  # noqa: E402
 from tests.fuzz import world  # noqa: E402
 
 ROLE = os.environ["FUZZ_ROLE"]
 # Each role's fuzzer is a process of its own that makes people in the same database.
 UserFactory.reset_sequence(os.getpid() * 10_000, force=True)
+PaymentFactory.reset_sequence(os.getpid() * 10_000, force=True)
 SIGN_OUTS = ("logout", "change-password", "me/close")
 
 # --- Who calls ----------------------------------------------------------------------------------------------------
@@ -93,6 +94,8 @@ RULED_FIELDS = {
     "email": "is left out only where `username` is sent; and `format: email` allows what e-mail servers refuse",
     "date": "is in the future and before 2101",
     "date_from": "is between the years 1970 and 9000",
+    **dict.fromkeys(("from", "to"), "is between the years 1970 and 9000"),
+    "period_end": "is before 2101",
     "date_to": "is between the years 1970 and 9000",
     "subject_id": "is the id of a subject that exists",
     "start_date": "is between the years 1970 and 2100",

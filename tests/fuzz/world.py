@@ -27,7 +27,7 @@ from sessions_app.models import JoinRequest, PlaceState, SessionKind, TutoringSe
 from sessions_app.services.course import start_session
 from sessions_app.services.seats import join_session
 from tests.factories import TicketFactory
-from tests.fuzz import availability, bookings, client, courses, market, messages
+from tests.fuzz import availability, bookings, client, courses, market, messages, payments
 from tests.support.browsers import KEYS, PUBLIC_ENDPOINT
 from tests.support.things import thing_at
 
@@ -250,4 +250,5 @@ MAKERS: dict[str, Callable[[User | None], int]] = {
     **client.MAKERS,
     **market.MAKERS,
     **messages.MAKERS,
+    **payments.MAKERS,
 }

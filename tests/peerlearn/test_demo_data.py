@@ -13,6 +13,8 @@ from bookings.models import Booking, BookingStatus, PackagePurchase, Review
 from catalog.models import Subject
 from courses.models import Course, Enrolment, EnrolmentStatus
 from notifications.models import Notification
+from payments.models import Payment
+from payments.services import ledger
 from peerlearn import demo
 from sessions_app.models import SEATED, Participant, SessionKind, SessionStatus, TutoringSession
 
@@ -198,6 +200,15 @@ def test_a_lesson_and_its_session_agree(loaded):
     assert all(
         seat.user_id == seat.session.booking.student_id for seat in Participant.objects.filter(session__kind="private")
     )
+
+
+def test_lessons_are_paid_for_and_the_ledger_is_sound(loaded):
+    counts = Counter(Payment.objects.values_list("status", flat=True))
+
+    assert counts["succeeded"] >= 7
+    assert counts["failed"] == counts["authorized"] == 1
+    assert {payment.amount for payment in Payment.objects.all()} <= set(Booking.objects.values_list("price", flat=True))
+    assert ledger.imbalances() == []
 
 
 def test_only_those_host_and_take_part_who_may(loaded):

@@ -63,8 +63,8 @@ def test_the_same_people_sit_in_the_same_sessions_wherever_it_is_loaded():
 def test_the_command_shows_its_steps_and_the_accounts():
     output = load_demo()
 
-    assert "step 1 of 7" in output
-    assert "step 7 of 7" in output
+    assert "step 1 of 8" in output
+    assert "step 8 of 8" in output
     for email, password in demo.ACCOUNTS.items():
         assert f"{email:<20} {password}" in output
 

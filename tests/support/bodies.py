@@ -316,6 +316,12 @@ ACCEPTED: dict[str, dict[str, Any]] = {
     "support/chat": {"ticket_id": None, "message": "Hello!"},
     "emergency": {"session_id": None, "message": "I am threatened.", "phone": "+14155550123"},
     "support/feedback": {"rating": 5, "comment": "Very good.", "category": "praise", "ticket_id": None},
+    "payments/create-intent": {"booking_id": 1, "purchase_id": None, "session_id": None}
+    | {"amount": None, "currency": None},
+    "payments/confirm": {"payment_id": 1, "payment_method": "pm_card_visa"},
+    "payments/refund": {"payment_id": 1, "amount": None, "reason": "Ill."},
+    "payments/dispute": {"payment_id": 1, "reason": "Nobody came.", "description": "I waited for an hour."},
+    "admin/payouts": {"mentor_id": None, "period_end": None},
     "enroll": {"waitlist": True, "fresh": True},
     "api/sessions": SESSION,
     "api/sessions/<id:pk>": SESSION,

@@ -126,6 +126,8 @@ FILTERS = {
     "/api/bookings": ["status", "role"],
     "/api/tutors/1/available-slots": ["start_date", "end_date", "duration_minutes", "tz"],
     "/api/packages": ["tutor_id", "kind", "status_filter"],
+    "/api/payments/history": ["status", "kind", "bookingId", "booking_id", "from", "to"],
+    "/api/mentors/payouts": ["mentorId", "page", "pageSize"],
     "/api/v1/learner/me/progress": ["status"],
     "/api/v1/learner/peers": ["course_id", "courseId", "search"],
     "/api/v1/tutor/assessments/1/submissions": ["status"],

@@ -63,7 +63,7 @@ HEADERS = {
     409: _WAIT,
     429: _WAIT
     | {
-        "X-RateLimit-Limit": _header("Requests a minute."),
+        "X-RateLimit-Limit": _header("Requests in a window: a minute, or five."),
         "X-RateLimit-Remaining": _header("How many are left."),
         "X-RateLimit-Reset": _header("Seconds until the count starts anew."),
     },

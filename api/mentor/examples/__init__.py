@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.mentor.examples import auth, matching, mentors, platform, sessions, support, users
+from api.mentor.examples import auth, matching, mentors, payments, platform, sessions, support, users
 
 EXAMPLES: dict[str, dict[Any, Any]] = {
     **auth.EXAMPLES,
@@ -10,6 +10,7 @@ EXAMPLES: dict[str, dict[Any, Any]] = {
     **mentors.EXAMPLES,
     **sessions.EXAMPLES,
     **matching.EXAMPLES,
+    **payments.EXAMPLES,
     **support.EXAMPLES,
     **platform.EXAMPLES,
 }

@@ -1,0 +1,1 @@
+"""What of bookings can be paid for: one module for each kind, each a `payments.payables.Payable`."""

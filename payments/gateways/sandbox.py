@@ -1,0 +1,395 @@
+"""A provider without money, for machines without a provider's keys. It says so in everything that it answers.
+
+It has the states and events of a real one. A payment method decides what comes of a payment, as with real providers'
+test cards; see `METHODS`. Whatever changes is delivered to our webhook as a signed event, in the same way as a real
+provider's: `settings.SANDBOX_WEBHOOK_SECRET`, header `Sandbox-Signature: t=...,v1=...`, HMAC-SHA256 over `t.body`.
+"""
+
+import hmac
+import json
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from payments.gateways.base import (
+    BadSignature,
+    DisputeState,
+    Event,
+    Gateway,
+    GatewayRefused,
+    IntentState,
+    RefundState,
+    TransferState,
+)
+from payments.models import DisputeStatus, PaymentStatus, PayoutStatus, RefundStatus, SandboxObject
+
+TOLERANCE = timedelta(minutes=5)
+HEADER = "Sandbox-Signature"
+DEFAULT_METHOD = "pm_card_visa"
+
+
+class _Method:
+    """What comes of paying with a method."""
+
+    def __init__(
+        self,
+        *,
+        status: PaymentStatus = PaymentStatus.SUCCEEDED,
+        failure: tuple[str, str] = ("", ""),
+        refunds: RefundStatus = RefundStatus.SUCCEEDED,
+        disputed: bool = False,
+    ) -> None:
+        self.status, self.failure, self.refunds, self.disputed = status, failure, refunds, disputed
+
+
+_NO = PaymentStatus.FAILED
+METHODS = {
+    DEFAULT_METHOD: _Method(),
+    "pm_card_authenticationRequired": _Method(status=PaymentStatus.REQUIRES_ACTION),
+    "pm_card_processing": _Method(status=PaymentStatus.PROCESSING),
+    "pm_card_chargeDeclined": _Method(status=_NO, failure=("card_declined", "The card was declined.")),
+    "pm_card_insufficientFunds": _Method(
+        status=_NO, failure=("insufficient_funds", "The card has insufficient funds.")
+    ),
+    "pm_card_expiredCard": _Method(status=_NO, failure=("expired_card", "The card has expired.")),
+    "pm_card_createDispute": _Method(disputed=True),
+    "pm_card_pendingRefund": _Method(refunds=RefundStatus.PENDING),
+    "pm_card_refundFail": _Method(refunds=RefundStatus.FAILED),
+}
+
+
+class SandboxGateway(Gateway):
+    name = "sandbox"
+
+    def create_intent(
+        self, *, amount: Decimal, currency: str, is_manual: bool, payment_ref: str, description: str, key: str
+    ) -> IntentState:
+        def create() -> dict[str, Any]:
+            intent = {
+                "id": f"sandbox_pi_{secrets.token_hex(12)}",
+                "client_secret": f"sandbox_secret_{secrets.token_hex(16)}",
+                "status": PaymentStatus.REQUIRES_PAYMENT,
+                "amount": str(amount),
+                "currency": currency,
+                "captured": "0",
+                "is_manual": is_manual,
+                "payment_ref": payment_ref,
+                "description": description,
+                "method": "",
+                "failure": ["", ""],
+                "refunds": [],
+                "disputes": [],
+                "created": time.time(),
+            }
+            SandboxObject.objects.create(id=str(intent["id"]), kind="intent", data=intent)
+            return intent
+
+        return _intent_state(_once(key, create))
+
+    def fetch_intent(self, intent_id: str) -> IntentState:
+        return _intent_state(_find(intent_id, "intent").data)
+
+    def confirm(self, intent_id: str, *, payment_method: str, key: str) -> IntentState:
+        method = METHODS.get(payment_method or DEFAULT_METHOD)
+        if method is None:
+            raise GatewayRefused("payment_method_unknown", f"The sandbox knows no payment method {payment_method!r}.")
+
+        def pay(intent: dict[str, Any]) -> str:
+            if intent["status"] in (PaymentStatus.AUTHORIZED, PaymentStatus.SUCCEEDED):
+                return ""
+            if intent["status"] == PaymentStatus.CANCELED:
+                raise GatewayRefused("payment_intent_unexpected_state", "This payment was given up.")
+            passed_the_bank = intent["status"] in (PaymentStatus.REQUIRES_ACTION, PaymentStatus.PROCESSING)
+            intent["method"] = payment_method or DEFAULT_METHOD
+            intent["failure"] = list(method.failure)
+            if method.status != PaymentStatus.SUCCEEDED and not (passed_the_bank and method.status != _NO):
+                intent["status"] = method.status
+                return _EVENT_OF[method.status]
+            return _succeed(intent, disputed=method.disputed)
+
+        return self._change(intent_id, pay, key)
+
+    def capture(self, intent_id: str, *, amount: Decimal, currency: str, key: str) -> IntentState:
+        def take(intent: dict[str, Any]) -> str:
+            if intent["status"] == PaymentStatus.SUCCEEDED:
+                return ""
+            if intent["status"] != PaymentStatus.AUTHORIZED:
+                raise GatewayRefused("payment_intent_unexpected_state", "Nothing is set aside for this payment.")
+            if amount > Decimal(intent["amount"]):
+                raise GatewayRefused("amount_too_large", "That is more than was set aside.")
+            intent["status"], intent["captured"] = PaymentStatus.SUCCEEDED, str(amount)
+            return _EVENT_OF[PaymentStatus.SUCCEEDED]
+
+        return self._change(intent_id, take, key)
+
+    def void(self, intent_id: str, *, key: str) -> IntentState:
+        def give_up(intent: dict[str, Any]) -> str:
+            if intent["status"] == PaymentStatus.SUCCEEDED:
+                raise GatewayRefused("payment_intent_unexpected_state", "This was paid: refund it instead.")
+            intent["status"] = PaymentStatus.CANCELED
+            return _EVENT_OF[PaymentStatus.CANCELED]
+
+        return self._change(intent_id, give_up, key)
+
+    def refund(self, intent_id: str, *, amount: Decimal, currency: str, our_id: int, key: str) -> RefundState:
+        def send_back(intent: dict[str, Any]) -> str:
+            already = sum(
+                Decimal(each["amount"]) for each in intent["refunds"] if each["status"] != RefundStatus.FAILED
+            )
+            if already + amount > Decimal(intent["captured"]):
+                raise GatewayRefused("amount_too_large", "That is more than is left of this payment.")
+            status = METHODS[intent["method"]].refunds
+            refund = {
+                "id": f"sandbox_re_{secrets.token_hex(12)}",
+                "status": status,
+                "amount": str(amount),
+                "our_id": our_id,
+                "failure": "lost_or_stolen_card" if status == RefundStatus.FAILED else "",
+            }
+            intent["refunds"].append(refund)
+            return "charge.refunded" if status == RefundStatus.SUCCEEDED else "charge.refund.updated"
+
+        state = self._change(intent_id, send_back, key)
+        return next(refund for refund in state.refunds if refund.our_id == our_id)
+
+    def transfer(self, account_id: str, *, amount: Decimal, currency: str, our_id: int, key: str) -> TransferState:
+        def send() -> dict[str, Any]:
+            fails = account_id.endswith("_fails")
+            made = {
+                "id": f"sandbox_tr_{secrets.token_hex(12)}",
+                "status": PayoutStatus.FAILED if fails else PayoutStatus.PAID,
+                "failure": "account_closed" if fails else "",
+                "amount": str(amount),
+                "currency": currency,
+                "account": account_id,
+                "our_id": our_id,
+            }
+            SandboxObject.objects.create(id=made["id"], kind="transfer", data=made)
+            return made
+
+        return _transfer_state(_once(key, send))
+
+    def fetch_transfer(self, transfer_id: str) -> TransferState:
+        return _transfer_state(_find(transfer_id, "transfer").data)
+
+    def parse_event(self, body: bytes, headers: Mapping[str, str]) -> Event:
+        _verify(body, headers.get(HEADER, ""))
+        try:
+            event = json.loads(body)
+            return Event(
+                id=event["id"],
+                type=event["type"],
+                happened_at=datetime.fromtimestamp(event["created"], UTC),
+                object_id=event["data"]["object"].get("id", ""),
+                payment_ref=event["data"]["object"].get("payment_ref", ""),
+                payload=event,
+            )
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise BadSignature("The body is no event.") from error
+
+    def intents_since(self, moment: datetime) -> Iterator[IntentState]:
+        for row in SandboxObject.objects.filter(kind="intent", created_at__gte=moment).iterator():
+            yield _intent_state(row.data)
+
+    # What happens at a provider without anybody calling it.
+
+    def finish_processing(self, intent_id: str, *, succeeds: bool) -> IntentState:
+        """The bank has answered for a payment that was processing."""
+
+        def finish(intent: dict[str, Any]) -> str:
+            if intent["status"] != PaymentStatus.PROCESSING:
+                raise GatewayRefused("payment_intent_unexpected_state", "This payment is not processing.")
+            if succeeds:
+                return _succeed(intent, disputed=False)
+            intent["status"], intent["failure"] = PaymentStatus.FAILED, ["processing_error", "The bank declined."]
+            return _EVENT_OF[PaymentStatus.FAILED]
+
+        return self._change(intent_id, finish, f"finish:{intent_id}")
+
+    def finish_refund(self, intent_id: str, refund_id: str, *, succeeds: bool) -> IntentState:
+        """A refund that was pending has arrived, or one has bounced."""
+
+        def finish(intent: dict[str, Any]) -> str:
+            refund = next(each for each in intent["refunds"] if each["id"] == refund_id)
+            refund["status"] = RefundStatus.SUCCEEDED if succeeds else RefundStatus.FAILED
+            refund["failure"] = "" if succeeds else "expired_or_canceled_card"
+            return "charge.refunded" if succeeds else "charge.refund.updated"
+
+        return self._change(intent_id, finish, f"finish:{refund_id}:{succeeds}")
+
+    def open_dispute(self, intent_id: str, *, amount: Decimal | None = None, reason: str = "fraudulent") -> IntentState:
+        """The payer's bank asks for money back."""
+
+        def open_it(intent: dict[str, Any]) -> str:
+            _dispute(intent, amount=amount or Decimal(intent["captured"]), reason=reason)
+            return "charge.dispute.created"
+
+        return self._change(intent_id, open_it, f"dispute:{secrets.token_hex(6)}")
+
+    def close_dispute(self, intent_id: str, dispute_id: str, *, is_won: bool) -> IntentState:
+        """The bank has decided."""
+
+        def close(intent: dict[str, Any]) -> str:
+            dispute = next(each for each in intent["disputes"] if each["id"] == dispute_id)
+            dispute["status"] = DisputeStatus.WON if is_won else DisputeStatus.LOST
+            return "charge.dispute.closed"
+
+        return self._change(intent_id, close, f"close:{dispute_id}")
+
+    def return_transfer(self, transfer_id: str) -> TransferState:
+        """The tutor's bank has sent the money back."""
+        with transaction.atomic():
+            row = _find(transfer_id, "transfer", lock=True)
+            row.data |= {"status": PayoutStatus.RETURNED, "failure": "account_closed"}
+            row.save(update_fields=["data"])
+        _deliver(event_body("transfer.reversed", row.data))
+        return _transfer_state(row.data)
+
+    def _change(self, intent_id: str, change: Callable[[dict[str, Any]], str], key: str) -> IntentState:
+        """Change an intent once for each key, and deliver the event of it: both or, in a crash, neither."""
+
+        def apply() -> dict[str, Any]:
+            row = _find(intent_id, "intent", lock=True)
+            kind = change(row.data)
+            row.save(update_fields=["data"])
+            if kind:
+                _deliver(event_body(kind, row.data))
+            return row.data
+
+        return _intent_state(_once(f"{intent_id}:{key}", apply))
+
+
+_EVENT_OF = {
+    PaymentStatus.REQUIRES_ACTION: "payment_intent.requires_action",
+    PaymentStatus.PROCESSING: "payment_intent.processing",
+    PaymentStatus.FAILED: "payment_intent.payment_failed",
+    PaymentStatus.AUTHORIZED: "payment_intent.amount_capturable_updated",
+    PaymentStatus.SUCCEEDED: "payment_intent.succeeded",
+    PaymentStatus.CANCELED: "payment_intent.canceled",
+}
+
+
+def event_body(kind: str, data: Mapping[str, Any], *, event_id: str = "", created: float | None = None) -> bytes:
+    """An event as the sandbox sends it."""
+    event = {
+        "id": event_id or f"sandbox_evt_{secrets.token_hex(12)}",
+        "type": kind,
+        "created": created or time.time(),
+        "sandbox": "No money moves here.",
+        "data": {"object": dict(data)},
+    }
+    return json.dumps(event).encode()
+
+
+def sign(body: bytes, *, at: float | None = None) -> str:
+    """The header that goes with a body."""
+    moment = int(at if at is not None else time.time())
+    digest = hmac.new(settings.SANDBOX_WEBHOOK_SECRET.encode(), f"{moment}.".encode() + body, sha256).hexdigest()
+    return f"t={moment},v1={digest}"
+
+
+def _verify(body: bytes, header: str) -> None:
+    parts = dict(part.split("=", 1) for part in header.split(",") if "=" in part)
+    moment = parts.get("t", "")
+    if not moment.isascii() or not moment.isdigit() or len(moment) > 12:
+        raise BadSignature("The signature is missing.")
+    if not hmac.compare_digest(sign(body, at=int(moment)).encode(), f"t={moment},v1={parts.get('v1', '')}".encode()):
+        raise BadSignature("The signature does not fit.")
+    if abs(time.time() - int(moment)) > TOLERANCE.total_seconds():
+        raise BadSignature("The event is too old.")
+
+
+def _deliver(body: bytes) -> None:
+    """To our own webhook; a provider would come by HTTP."""
+    from payments.services import webhooks
+
+    webhooks.take_in("sandbox", body, {HEADER: sign(body)})
+
+
+def _once(key: str, change: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """The answer to an idempotency key: of the first call, for all calls. Of two at once one waits for the other."""
+    for _ in range(2):
+        known = SandboxObject.objects.filter(pk=f"key:{key}"[:100]).first()
+        if known is not None:
+            return known.data
+        try:
+            with transaction.atomic():
+                row = SandboxObject.objects.create(id=f"key:{key}"[:100], kind="key", data={})
+                row.data = change()
+                row.save(update_fields=["data"])
+                return row.data
+        except IntegrityError:
+            continue  # somebody else was faster: the answer is there now
+    raise GatewayRefused("idempotency_key_in_use", "That key is being used for another request.")
+
+
+def _find(object_id: str, kind: str, *, lock: bool = False) -> SandboxObject:
+    rows = SandboxObject.objects.select_for_update() if lock else SandboxObject.objects
+    found = rows.filter(pk=object_id, kind=kind).first()
+    if found is None:
+        raise GatewayRefused("resource_missing", f"The sandbox knows no {kind} {object_id!r}.")
+    return found
+
+
+def _succeed(intent: dict[str, Any], *, disputed: bool) -> str:
+    intent["failure"] = ["", ""]
+    if intent["is_manual"]:
+        intent["status"] = PaymentStatus.AUTHORIZED
+        return _EVENT_OF[PaymentStatus.AUTHORIZED]
+    intent["status"], intent["captured"] = PaymentStatus.SUCCEEDED, intent["amount"]
+    if disputed:
+        _dispute(intent, amount=Decimal(intent["amount"]), reason="fraudulent")
+    return _EVENT_OF[PaymentStatus.SUCCEEDED]
+
+
+def _dispute(intent: dict[str, Any], *, amount: Decimal, reason: str) -> None:
+    intent["disputes"].append(
+        {
+            "id": f"sandbox_dp_{secrets.token_hex(12)}",
+            "status": DisputeStatus.OPEN,
+            "amount": str(amount),
+            "reason": reason,
+            "evidence_due_by": time.time() + timedelta(days=9).total_seconds(),
+        }
+    )
+
+
+def _intent_state(data: Mapping[str, Any]) -> IntentState:
+    return IntentState(
+        id=data["id"],
+        status=PaymentStatus(data["status"]),
+        amount=Decimal(data["amount"]),
+        currency=data["currency"],
+        captured=Decimal(data["captured"]),
+        client_secret=data["client_secret"],
+        payment_ref=data["payment_ref"],
+        failure_code=data["failure"][0],
+        failure_message=data["failure"][1],
+        refunds=tuple(
+            RefundState(
+                each["id"], RefundStatus(each["status"]), Decimal(each["amount"]), each["our_id"], each["failure"]
+            )
+            for each in data["refunds"]
+        ),
+        disputes=tuple(
+            DisputeState(
+                each["id"],
+                DisputeStatus(each["status"]),
+                Decimal(each["amount"]),
+                each["reason"],
+                datetime.fromtimestamp(each["evidence_due_by"], UTC),
+            )
+            for each in data["disputes"]
+        ),
+    )
+
+
+def _transfer_state(data: Mapping[str, Any]) -> TransferState:
+    return TransferState(data["id"], PayoutStatus(data["status"]), data["failure"])

@@ -1,0 +1,126 @@
+"""What Stripe says, in our own words (`payments.gateways.base`). Nothing here talks to anybody."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import stripe
+
+from payments.gateways.base import (
+    DisputeState,
+    GatewayRefused,
+    GatewayUnavailable,
+    IntentState,
+    RefundState,
+    TransferState,
+)
+from payments.gateways.stripe_units import from_units
+from payments.models import DisputeStatus, PaymentStatus, PayoutStatus, RefundStatus
+
+# `requires_payment_method` is also what is left of an attempt that failed: see `status_of`.
+STATUSES: dict[str, PaymentStatus] = {
+    "requires_payment_method": PaymentStatus.REQUIRES_PAYMENT,
+    "requires_confirmation": PaymentStatus.REQUIRES_PAYMENT,
+    "requires_action": PaymentStatus.REQUIRES_ACTION,
+    "processing": PaymentStatus.PROCESSING,
+    "requires_capture": PaymentStatus.AUTHORIZED,
+    "succeeded": PaymentStatus.SUCCEEDED,
+    "canceled": PaymentStatus.CANCELED,
+}
+REFUND_STATUSES: dict[str, RefundStatus] = {
+    "pending": RefundStatus.PENDING,
+    "requires_action": RefundStatus.PENDING,
+    "succeeded": RefundStatus.SUCCEEDED,
+    "failed": RefundStatus.FAILED,
+    "canceled": RefundStatus.FAILED,
+}
+# All others are open: they wait for evidence, for the bank, or for an appeal.
+DISPUTE_STATUSES: dict[str, DisputeStatus] = {
+    "won": DisputeStatus.WON,
+    "warning_closed": DisputeStatus.WON,
+    "lost": DisputeStatus.LOST,
+}
+# Answers that say that nothing was done, and nothing will be. Any other leaves that open: a request with the same key
+# is still running (409), we ask too much (429), Stripe is out of order (5xx), or the secret key is not what it should
+# be (401, 403), which says nothing about the payment.
+REFUSALS = (400, 402, 404)
+
+
+@contextmanager
+def in_our_words() -> Iterator[None]:
+    """Raises GatewayRefused or GatewayUnavailable for whatever the SDK raises."""
+    try:
+        yield
+    except stripe.RateLimitError as error:  # in its old form it comes with the status of a refusal
+        raise GatewayUnavailable(str(error)) from error
+    except stripe.StripeError as error:
+        if error.http_status not in REFUSALS:
+            raise GatewayUnavailable(str(error)) from error
+        code = error.code or (error.error and error.error.type) or "refused"
+        raise GatewayRefused(code, error.user_message or "Stripe refuses this.") from error
+
+
+def intent_state(
+    intent: stripe.PaymentIntent, refunds: Iterable[stripe.Refund] = (), disputes: Iterable[stripe.Dispute] = ()
+) -> IntentState:
+    currency = intent.currency.upper()
+    status = status_of(intent)
+    code, message = failure_of(intent) if status == PaymentStatus.FAILED else ("", "")
+    return IntentState(
+        id=intent.id,
+        status=status,
+        amount=from_units(intent.amount, currency),
+        currency=currency,
+        captured=from_units(intent.amount_received if status == PaymentStatus.SUCCEEDED else 0, currency),
+        client_secret=intent.client_secret or "",
+        payment_ref=metadata_of(intent).get("payment_ref", ""),
+        failure_code=code,
+        failure_message=message,
+        refunds=tuple(refund_state(refund) for refund in refunds),
+        disputes=tuple(dispute_state(dispute) for dispute in disputes),
+    )
+
+
+def status_of(intent: stripe.PaymentIntent) -> PaymentStatus:
+    if intent.status == "requires_payment_method" and intent.last_payment_error is not None:
+        return PaymentStatus.FAILED
+    return STATUSES[intent.status]
+
+
+def failure_of(intent: stripe.PaymentIntent) -> tuple[str, str]:
+    """Its code, the bank's own where there is one, and what the payer may read."""
+    error = intent.last_payment_error.to_dict() if intent.last_payment_error else {}
+    declined = error.get("decline_code") or ""
+    code = error.get("code") or "" if declined in ("", "generic_decline") else declined
+    return code, error.get("message") or ""
+
+
+def refund_state(refund: stripe.Refund) -> RefundState:
+    our_id = metadata_of(refund).get("refund_id", "")
+    return RefundState(
+        id=refund.id,
+        status=REFUND_STATUSES[refund.status or "pending"],
+        amount=from_units(refund.amount, refund.currency.upper()),
+        our_id=int(our_id) if our_id.isascii() and our_id.isdigit() else None,
+        failure=getattr(refund, "failure_reason", None) or "",
+    )
+
+
+def dispute_state(dispute: stripe.Dispute) -> DisputeState:
+    due_by = dispute.evidence_details.due_by
+    return DisputeState(
+        id=dispute.id,
+        status=DISPUTE_STATUSES.get(dispute.status, DisputeStatus.OPEN),
+        amount=from_units(dispute.amount, dispute.currency.upper()),
+        reason=dispute.reason,
+        evidence_due_by=datetime.fromtimestamp(due_by, UTC) if due_by else None,
+    )
+
+
+def transfer_state(transfer: stripe.Transfer) -> TransferState:
+    return TransferState(transfer.id, PayoutStatus.RETURNED if transfer.reversed else PayoutStatus.PAID)
+
+
+def metadata_of(thing: Any) -> dict[str, str]:
+    return thing.metadata.to_dict() if thing.metadata else {}

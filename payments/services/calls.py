@@ -1,0 +1,130 @@
+"""What a provider must still do, as rows: planned in the transaction that decides it, done after the commit.
+
+A call that is not answered is repeated with the same key (R-PAY-4); one that is refused is over, and what the provider
+says of the payment counts.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import cast
+
+from django.utils import timezone
+
+from common import work
+from payments.gateways import gateway_of
+from payments.gateways.base import GatewayRefused, IntentState
+from payments.models import CallKind, Payment, Payout, ProviderCall, Refund
+
+
+def plan_capture(payment: Payment, amount: Decimal) -> None:
+    """Take so much of what was set aside. Safe to repeat: the first amount counts, too much comes back as a refund."""
+    _plan(CallKind.CAPTURE, f"capture:{payment.pk}", payment=payment, amount=amount)
+
+
+def plan_void(payment: Payment) -> None:
+    """Give the payment up. Safe to repeat."""
+    _plan(CallKind.VOID, f"void:{payment.pk}", payment=payment)
+
+
+def plan_refund(refund: Refund) -> None:
+    _plan(CallKind.REFUND, f"refund:{refund.pk}", payment=refund.payment, refund=refund)
+
+
+def plan_transfer(payout: Payout) -> None:
+    """Send a payout on its way; one that was put on hold and let go is sent only once."""
+    _plan(CallKind.TRANSFER, f"payout:{payout.pk}", payout=payout)
+
+
+def wake_transfer(payout: Payout) -> None:
+    """A payout that was kept may go now."""
+    from payments.tasks import call_provider
+
+    due = ProviderCall.objects.filter(payout=payout, state=ProviderCall.State.DUE)
+    due.update(due_at=timezone.now(), updated_at=timezone.now())
+    for pk in due.values_list("pk", flat=True):
+        work.after_commit(call_provider, pk)
+
+
+def _plan(kind: CallKind, key: str, **about: Payment | Refund | Payout | Decimal) -> None:
+    from payments.tasks import call_provider
+
+    call, is_new = ProviderCall.objects.get_or_create(
+        key=key, defaults={"kind": kind, "due_at": timezone.now(), **about}
+    )
+    if is_new:
+        work.after_commit(call_provider, call.pk)
+
+
+def perform(call: ProviderCall) -> str:
+    """Do what the row says; returns what came of it. Raises GatewayUnavailable: then it is done again later."""
+    return _DO[CallKind(call.kind)](call)
+
+
+def _key(call: ProviderCall) -> str:
+    """The idempotency key. With when the row was made: the ids of a database that is restored come again, and the
+    provider still knows what was asked with them before.
+    """
+    return f"{call.key}:{call.created_at:%Y%m%d%H%M%S%f}"
+
+
+def _capture(call: ProviderCall) -> str:
+    payment, amount = _of(call), cast(Decimal, call.amount)
+    return _ask(
+        payment,
+        lambda: gateway_of(payment.provider).capture(
+            payment.provider_id, amount=amount, currency=payment.currency, key=_key(call)
+        ),
+    )
+
+
+def _void(call: ProviderCall) -> str:
+    from payments.services import intents
+
+    payment = intents.ensure_intent(_of(call))  # it may have been lost on its way to us
+    return _ask(payment, lambda: gateway_of(payment.provider).void(payment.provider_id, key=_key(call)))
+
+
+def _ask(payment: Payment, ask: Callable[[], IntentState]) -> str:
+    """Apply the answer; after a refusal, what the provider says of the payment."""
+    from payments.services import truth
+
+    try:
+        truth.apply(payment.pk, ask())
+    except GatewayRefused as refusal:
+        truth.refresh(payment)
+        return f"refused: {refusal.code}"
+    return "done"
+
+
+def _refund(call: ProviderCall) -> str:
+    from payments.services import truth
+
+    payment, refund = _of(call), cast(Refund, call.refund)
+    try:
+        gateway_of(payment.provider).refund(
+            payment.provider_id, amount=refund.amount, currency=payment.currency, our_id=refund.pk, key=_key(call)
+        )
+    except GatewayRefused as refusal:
+        truth.refresh(payment)
+        truth.fail_refund(refund.pk, refusal.code)
+        return f"refused: {refusal.code}"
+    truth.refresh(payment)
+    return "done"
+
+
+def _transfer(call: ProviderCall) -> str:
+    from payments.services import payouts
+
+    return payouts.send(cast(Payout, call.payout).pk, key=_key(call))
+
+
+def _of(call: ProviderCall) -> Payment:
+    return cast(Payment, call.payment)
+
+
+_DO = {
+    CallKind.CAPTURE: _capture,
+    CallKind.VOID: _void,
+    CallKind.REFUND: _refund,
+    CallKind.TRANSFER: _transfer,
+}

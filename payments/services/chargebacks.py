@@ -1,0 +1,78 @@
+"""A payer's bank takes money back, and decides later whether it keeps it (R-PAY-10).
+
+While it is open the platform is without that money, and nothing of the payment is paid out. If the bank keeps it, who
+bears it follows from its reason: fraud is the platform's loss, anything else says that the lesson was not what was
+paid for, and is the tutor's.
+"""
+
+from datetime import datetime
+
+from audit.services import record
+from payments.gateways.base import DisputeState
+from payments.models import Account, Dispute, DisputeKind, DisputeStatus, Payment
+from payments.payables import News, payable_of
+from payments.services import earning, ledger, news
+
+
+def apply(payment: Payment, state: DisputeState, *, now: datetime) -> News:
+    """Take over what the provider says of a chargeback of a locked payment. Safe to repeat."""
+    told = []
+    dispute = payment.disputes.filter(provider_id=state.id).first()
+    if dispute is None:
+        dispute = _open(payment, state)
+        told.append(news.dispute_opened(payment, dispute))
+    if state.status != DisputeStatus.OPEN and dispute.status == DisputeStatus.OPEN:
+        _close(payment, dispute, state.status, now)
+        told.append(news.dispute_closed(payment, dispute))
+    return News([one for each in told for one in each.notices], [])
+
+
+def _open(payment: Payment, state: DisputeState) -> Dispute:
+    dispute = Dispute.objects.create(
+        payment=payment,
+        kind=DisputeKind.CHARGEBACK,
+        amount=state.amount,
+        reason=state.reason[:100],
+        provider_id=state.id,
+        evidence=payable_of(payment.payable_kind).evidence(payment.payable_id),
+        evidence_due_by=state.evidence_due_by,
+    )
+    ledger.move(
+        "chargeback",
+        f"chargeback:{dispute.pk}",
+        payment.currency,
+        dispute.amount,
+        debit=Account.DISPUTES,
+        credit=Account.PROCESSOR,
+        payment=payment,
+    )
+    earning.freeze(payment)
+    record("payment.disputed", actor=None, obj=payment, after={"dispute": dispute.pk, "amount": dispute.amount})
+    return dispute
+
+
+def _close(payment: Payment, dispute: Dispute, status: DisputeStatus, now: datetime) -> None:
+    dispute.status, dispute.decided_at = status, now
+    dispute.save(update_fields=["status", "decided_at", "updated_at"])
+    record("payment.dispute_closed", actor=None, obj=payment, after={"dispute": dispute.pk, "status": status})
+    if status == DisputeStatus.WON:
+        _settle(payment, dispute, Account.PROCESSOR)
+    elif dispute.reason in earning.PLATFORMS_LOSS:
+        _settle(payment, dispute, Account.PLATFORM_REVENUE)
+    else:
+        earning.fit(payment)
+        _settle(payment, dispute, Account.STUDENT_CREDIT)
+    earning.thaw(payment)
+
+
+def _settle(payment: Payment, dispute: Dispute, bearer: Account) -> None:
+    key = f"chargeback_{dispute.status}:{dispute.pk}"
+    ledger.move(
+        f"chargeback_{dispute.status}",
+        key,
+        payment.currency,
+        dispute.amount,
+        debit=bearer,
+        credit=Account.DISPUTES,
+        payment=payment,
+    )

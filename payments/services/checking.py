@@ -1,0 +1,148 @@
+"""Whether what we believe of money and what the ledger says of it agree (R-PAY-11). Changes nothing."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from common.money import MoneySum, round_money
+from payments.models import (
+    Account,
+    Dispute,
+    DisputeKind,
+    DisputeStatus,
+    Earning,
+    EarningStatus,
+    LedgerLine,
+    Payment,
+    Payout,
+    Refund,
+    RefundStatus,
+)
+from payments.models.payout import OPEN_PAYOUTS, PayoutStatus
+from payments.services import ledger
+from payments.services.earning import PLATFORMS_LOSS
+
+AT_ONCE = 500
+NOTHING = Decimal(0)
+
+Sums = dict[Any, Decimal]
+
+
+def problems() -> list[str]:
+    """One sentence for each thing that does not agree. What is seen once only was changing while it was looked at."""
+    seen = _found()
+    if not seen:
+        return []
+    still = set(_found())
+    return [sentence for sentence in seen if sentence in still]
+
+
+def _found() -> list[str]:
+    return [*_imbalances(), *_of_payments(), *_of_tutors(), *_of_payouts()]
+
+
+def _imbalances() -> Iterator[str]:
+    for what, currency, difference in ledger.imbalances():
+        subject = "The whole ledger" if what == "all" else f"The posting {what}"
+        yield f"{subject} does not sum to zero: {_words(difference, currency)}."
+
+
+def _of_payments() -> Iterator[str]:
+    pks = Payment.objects.order_by("pk").values_list("pk", flat=True)
+    some = list(pks[:AT_ONCE])
+    while some:
+        yield from _of_some(some)
+        some = list(pks.filter(pk__gt=some[-1])[:AT_ONCE])
+
+
+def _of_some(pks: Sequence[int]) -> Iterator[str]:
+    refunds = _sums(Refund.objects.filter(payment__in=pks), "payment", "status", of="amount")
+    lines = _sums(LedgerLine.objects.filter(posting__payment__in=pks), "posting__payment", "account", of="amount")
+    hanging_on = _Hanging(pks)
+    for payment in Payment.objects.filter(pk__in=pks).order_by("pk"):
+        claimed = sum((refunds[payment.pk, status] for status in ("pending", "succeeded")), NOTHING)
+        for what, holds, by_refunds in (
+            ("asked back", payment.refunds_claimed, claimed),
+            ("given back", payment.refunded_amount, refunds[payment.pk, RefundStatus.SUCCEEDED]),
+        ):
+            if holds != by_refunds:
+                yield (
+                    f"Payment {payment.pk} says that {_words(holds, payment.currency)} were {what}, "
+                    f"its refunds that {_words(by_refunds, payment.currency)} were."
+                )
+        for account, due in hanging_on.expected(payment).items():
+            if lines[payment.pk, account] != due:
+                yield (
+                    f"Payment {payment.pk} should have {_words(due, payment.currency)} in {account}, "
+                    f"the ledger has {_words(lines[payment.pk, account], payment.currency)}."
+                )
+
+
+class _Hanging:
+    """What hangs on some payments, summed up: earnings, and what banks took back."""
+
+    def __init__(self, pks: Sequence[int]) -> None:
+        earnings = Earning.objects.filter(payment__in=pks)
+        taken = Dispute.objects.filter(payment__in=pks, kind=DisputeKind.CHARGEBACK)
+        lost = taken.filter(status=DisputeStatus.LOST)
+        self.gross = _sums(earnings, "payment", of="gross")
+        self.commission = _sums(earnings, "payment", of="commission")
+        self.net = _sums(earnings, "payment", of="net")
+        self.open = _sums(taken.filter(status=DisputeStatus.OPEN), "payment", of="amount")
+        self.platforms_loss = _sums(lost.filter(reason__in=PLATFORMS_LOSS), "payment", of="amount")
+        self.tutors_loss = _sums(lost.exclude(reason__in=PLATFORMS_LOSS), "payment", of="amount")
+
+    def expected(self, payment: Payment) -> dict[Account, Decimal]:
+        """What each account should hold of the payment."""
+        pk = (payment.pk,)
+        taken_back = self.open[pk] + self.platforms_loss[pk] + self.tutors_loss[pk]
+        not_earned = payment.captured_amount - payment.refunds_claimed - self.gross[pk] - self.tutors_loss[pk]
+        return {
+            Account.PROCESSOR: payment.captured_amount - payment.refunded_amount - taken_back,
+            Account.STUDENT_CREDIT: -not_earned,
+            Account.TUTOR_PAYABLE: -self.net[pk],
+            Account.PLATFORM_REVENUE: self.platforms_loss[pk] - self.commission[pk],
+            Account.REFUNDS: payment.refunded_amount - payment.refunds_claimed,
+            Account.DISPUTES: self.open[pk],
+        }
+
+
+def _of_tutors() -> Iterator[str]:
+    unpaid = _sums(Earning.objects.exclude(status=EarningStatus.PAID), "tutor", "currency", of="net")
+    lines = _sums(LedgerLine.objects.filter(account=Account.TUTOR_PAYABLE), "tutor", "currency", of="amount")
+    for tutor, currency in sorted(unpaid.keys() | lines.keys(), key=str):
+        earned, owed = unpaid[tutor, currency], -lines[tutor, currency]
+        if earned != owed:
+            yield (
+                f"Tutor {tutor} has earned {_words(earned, currency)} that were not paid out, "
+                f"the ledger owes {_words(owed, currency)}."
+            )
+
+
+def _of_payouts() -> Iterator[str]:
+    with_lines = Payout.objects.filter(status__in=(*OPEN_PAYOUTS, PayoutStatus.PAID))
+    lines = _sums(Earning.objects.filter(payout__in=with_lines), "payout", of="net")
+    for payout in with_lines.order_by("pk").iterator():
+        if lines[payout.pk,] != payout.amount:
+            yield (
+                f"Payout {payout.pk} is of {_words(payout.amount, payout.currency)}, "
+                f"its lines of {_words(lines[payout.pk,], payout.currency)}."
+            )
+
+
+def _sums(rows: QuerySet, *by: str, of: str) -> Sums:
+    """The sum of a column for each group of rows; nothing for a group that has none."""
+    found: Sums = defaultdict(Decimal)
+    names = {f"by_{number}": F(name) for number, name in enumerate(by)}
+    for row in rows.order_by().values(**names).annotate(sum=MoneySum(of)).iterator():
+        found[tuple(row[name] for name in names)] = row["sum"]
+    return found
+
+
+def _words(amount: Decimal, currency: str) -> str:
+    """To the last digit, also where the currency has none such."""
+    rounded = round_money(amount, currency)
+    return f"{rounded if rounded == amount else amount} {currency}"

@@ -1,0 +1,37 @@
+"""Something that can be paid for and that nothing else depends on, for tests of payments alone (settings.PAYABLES)."""
+
+from contextlib import contextmanager
+from decimal import Decimal
+
+from django.db import transaction
+
+from payments.payables import Bill, News
+from tests.factories import TutorProfileFactory
+
+AMOUNT = Decimal("100.00")
+
+
+def bill(pk, *, payer):
+    return Bill(TutorProfileFactory(), AMOUNT, "USD", "something", Decimal(20), is_manual=False)
+
+
+@contextmanager
+def locked(pk):
+    with transaction.atomic():
+        yield
+
+
+def follow_money(pk, payment):
+    return News([], [])
+
+
+def give_back(pk, *, actor, reason):
+    """Its terms give nothing."""
+
+
+def evidence(pk):
+    return {}
+
+
+def ended_at(pk):
+    return None

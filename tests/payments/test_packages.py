@@ -1,0 +1,113 @@
+"""The money of a package: its credits wait for it, each lesson earns its share, and what is unused can come back."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from bookings.models import PurchaseStatus
+from bookings.services import answering, attendance, purchases
+from common.errors import Forbidden
+from payments.errors import NothingToPay
+from payments.models import Account, Earning, PaymentStatus
+from payments.services import intents, refunds
+from tests.bookings.conftest import NOW
+from tests.factories import PackageFactory, StudentFactory
+from tests.payments.conftest import balance, told, work_off
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def offer(tutor):
+    """Three lessons for 100.00: each is worth a third, which is no whole cent."""
+    return PackageFactory(tutor=tutor, session_count=3, price=Decimal(100), currency="USD", duration_minutes=60)
+
+
+@pytest.fixture
+def bought(offer, student, settings):
+    settings.PACKAGES_NEED_PAYMENT = True
+    return purchases.buy(offer.pk, student=student)
+
+
+@pytest.fixture
+def take(book, clock):
+    """`take(purchase, week)` books a lesson of that week with a credit and lets it take place."""
+
+    def one(purchase, week=0):
+        hours = 72 + week * 7 * 24
+        clock.move_to(NOW + timedelta(hours=hours - 48))
+        booking = book(hours=hours, use_package_id=purchase.pk)
+        answering.confirm_booking(booking.pk, actor=booking.tutor.user)
+        clock.move_to(NOW + timedelta(hours=hours, minutes=40))
+        attendance.complete_booking(booking.pk, actor=booking.tutor.user)
+        work_off()
+
+    return one
+
+
+def test_its_credits_come_with_the_money(bought, pay):
+    assert (bought.status, bought.available) == (PurchaseStatus.PENDING, 0)
+
+    payment = pay(bought, kind="purchase")
+
+    bought.refresh_from_db()
+    assert (bought.status, bought.available) == (PurchaseStatus.ACTIVE, 3)
+    assert payment.captured_amount == bought.price
+    assert told(bought.tutor.user) == ["payment_received", "package_purchased"]
+    with pytest.raises(NothingToPay):
+        intents.create_intent("purchase", bought.pk, payer=bought.student)
+
+
+def test_a_card_that_is_refused_leaves_it_without_credits(bought, pay):
+    payment = pay(bought, kind="purchase", method="pm_card_chargeDeclined")
+
+    bought.refresh_from_db()
+    assert (payment.status, payment.failure_code) == (PaymentStatus.FAILED, "card_declined")
+    assert (bought.status, bought.available) == (PurchaseStatus.PENDING, 0)
+    assert told(bought.student) == ["payment_failed"]
+
+
+def test_its_lessons_earn_the_whole_price_to_the_last_cent(bought, pay, take):
+    pay(bought, kind="purchase")
+
+    for week in range(3):
+        take(bought, week)
+
+    assert sorted(Earning.objects.values_list("gross", flat=True)) == [
+        Decimal("33.33"),
+        Decimal("33.33"),
+        Decimal("33.34"),
+    ]
+    assert balance(Account.STUDENT_CREDIT) == 0
+    assert -balance(Account.TUTOR_PAYABLE) - balance(Account.PLATFORM_REVENUE) == bought.price
+
+
+def test_the_owner_gets_back_what_the_terms_give(bought, pay, take):
+    payment = pay(bought, kind="purchase")
+    take(bought)
+
+    refund = refunds.refund_payment(payment.pk, actor=bought.student)
+    work_off()
+
+    bought.refresh_from_db()
+    payment.refresh_from_db()
+    used = bought.lesson_price  # a lesson that was used costs what it would have cost without the package
+    assert bought.status == PurchaseStatus.REFUNDED
+    assert refund.amount == payment.refunded_amount == bought.price - used
+    assert sum(Earning.objects.values_list("gross", flat=True)) == used
+    assert balance(Account.STUDENT_CREDIT) == 0
+    with pytest.raises(Exception, match="cannot be refunded"):
+        refunds.refund_payment(payment.pk, actor=bought.student)
+
+
+def test_strangers_and_the_tutor_get_nothing_back(bought, pay):
+    payment = pay(bought, kind="purchase")
+
+    with pytest.raises(Forbidden):
+        refunds.refund_payment(payment.pk, actor=bought.tutor.user)
+    with pytest.raises(Exception, match="not found"):
+        refunds.refund_payment(payment.pk, actor=StudentFactory())
+
+    bought.refresh_from_db()
+    assert bought.status == PurchaseStatus.ACTIVE
