@@ -7,6 +7,8 @@ from typing import Any
 
 import stripe
 
+from common.fuse import fuse
+from common.work import NotNow
 from payments.gateways.base import (
     DisputeState,
     GatewayRefused,
@@ -49,9 +51,15 @@ REFUSALS = (400, 402, 404)
 
 @contextmanager
 def in_our_words() -> Iterator[None]:
-    """Raises GatewayRefused or GatewayUnavailable for whatever the SDK raises."""
+    """Raises GatewayRefused or GatewayUnavailable for whatever the SDK raises.
+
+    Once Stripe could not be reached it is left alone for a while, so that nobody else waits for it (goal R20).
+    """
     try:
-        yield
+        with fuse("stripe"), _network_failures():
+            yield
+    except (NotNow, ConnectionError) as error:
+        raise GatewayUnavailable(str(error)) from error
     except stripe.RateLimitError as error:  # in its old form it comes with the status of a refusal
         raise GatewayUnavailable(str(error)) from error
     except stripe.StripeError as error:
@@ -59,6 +67,15 @@ def in_our_words() -> Iterator[None]:
             raise GatewayUnavailable(str(error)) from error
         code = error.code or (error.error and error.error.type) or "refused"
         raise GatewayRefused(code, error.user_message or "Stripe refuses this.") from error
+
+
+@contextmanager
+def _network_failures() -> Iterator[None]:
+    """As what blows a fuse."""
+    try:
+        yield
+    except stripe.APIConnectionError as error:
+        raise ConnectionError(str(error)) from error
 
 
 def intent_state(

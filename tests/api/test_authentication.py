@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts.services import moderation
 from accounts.services.tokens import open_family, revoke_by_refresh_token
 from tests.factories import AdminFactory, NotificationFactory, SessionFactory, StudentFactory, TutorFactory
-from tests.support.routes import api_routes
+from tests.support.routes import NEED_NOBODY, api_routes
 
 pytestmark = pytest.mark.django_db
 
@@ -228,10 +228,6 @@ class TestAnEndedSignIn:
 class TestCookies:
     """Goal S11."""
 
-    NEED_NOBODY = ("register", "login", "refresh", "verify", "resend", "forgot", "reset-password")
-    # These have a token of their own, or change nothing: `tests/contracts/mentor/test_next_auth.py`.
-    NEED_NOBODY += ("auth/session", "signin", "signout", "callback", "_log")
-
     @pytest.fixture
     def browser(self):
         browser = Client(enforce_csrf_checks=True)
@@ -245,7 +241,7 @@ class TestCookies:
         writes = [
             route
             for route in api_routes()
-            if route.method != "GET" and not any(word in route.path for word in self.NEED_NOBODY)
+            if route.method != "GET" and not any(word in route.path for word in NEED_NOBODY)
         ]
 
         answers = {}

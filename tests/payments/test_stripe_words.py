@@ -12,8 +12,11 @@ from urllib.parse import parse_qsl
 
 import pytest
 import stripe
+import time_machine
+from django.utils import timezone
 
 from catalog.reference import currency_codes
+from common.fuse import PAUSE
 from common.money import digits_of, minor_units
 from payments.gateways import stripe as gateway_module
 from payments.gateways.base import GatewayRefused, GatewayUnavailable
@@ -338,6 +341,40 @@ class TestAnError:
 
         with pytest.raises(GatewayUnavailable):
             list(StripeGateway().intents_since(datetime(2026, 1, 1, tzinfo=UTC)))
+
+
+class TestAnOutage:
+    """One who waited for Stripe in vain is enough (goal R20)."""
+
+    def test_is_asked_about_once_and_then_left_alone_for_a_while(self, stripe_says, monkeypatch):
+        stripe_says()
+        asked = []
+
+        def hangs(*args, **named):
+            asked.append(1)
+            raise stripe.APIConnectionError("timed out")
+
+        with monkeypatch.context() as away:
+            away.setattr(Answers, "request", hangs)
+            for _ in range(3):
+                with pytest.raises(GatewayUnavailable):
+                    StripeGateway().fetch_intent("pi_1")
+        assert len(asked) == 1
+
+    def test_is_over_when_it_is_asked_again_and_answers(self, stripe_says):
+        with pytest.raises(GatewayUnavailable), in_our_words():
+            raise stripe.APIConnectionError("timed out")
+        stripe_says(payment_intents=(200, intent()))
+
+        with time_machine.travel(timezone.now() + PAUSE):
+            assert StripeGateway().fetch_intent("pi_1").id == "pi_1"
+
+    def test_is_not_what_a_refusal_says(self, stripe_says):
+        stripe_says(payment_intents=(402, {"error": {"code": "card_declined", "message": "No."}}))
+
+        for _ in range(2):
+            with pytest.raises(GatewayRefused):
+                a_new_intent()
 
 
 class TestAServerThatDoesNotAnswer:

@@ -23,6 +23,15 @@ class Route:
         return f"{self.method} {self.path}"
 
 
+# Parts of the paths of writes that need nobody to be signed in, so that no cookie can be misused for them.
+NEED_NOBODY = (
+    *("register", "login", "refresh", "verify", "resend", "forgot", "reset-password"),
+    # These have a token of their own, or change nothing: `tests/contracts/mentor/test_next_auth.py`.
+    *("auth/session", "signin", "signout", "callback", "_log"),
+    "payments/webhook",  # its signature says who it is
+)
+
+
 def api_routes() -> list[Route]:
     """Every method of every path of the API, in the order of paths."""
     routes = (Route(method.upper(), path) for path, view in _patterns() for method in _methods(view))
