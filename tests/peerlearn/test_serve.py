@@ -6,6 +6,8 @@ import socket
 import subprocess
 import threading
 import time
+from contextlib import ExitStack
+from functools import partial
 
 import httpx
 import pytest
@@ -170,6 +172,23 @@ class TestServing:
         server.wait()
 
         assert wait_until(lambda: not is_alive(tick))
+
+    def test_a_burst_of_connections_waits_until_they_are_accepted(self, server, port):
+        read_banner(server)
+        request = b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+
+        with ExitStack() as stack:
+            server.send_signal(signal.SIGSTOP)
+            stack.callback(server.send_signal, signal.SIGCONT)
+            clients = [
+                stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)) for _ in range(300)
+            ]
+            for client in clients:
+                client.sendall(request)
+            server.send_signal(signal.SIGCONT)
+            answers = [b"".join(iter(partial(client.recv, 65536), b"")) for client in clients]
+
+        assert {answer[:12] for answer in answers} == {b"HTTP/1.1 200"}
 
     def test_bytes_that_are_no_request_get_the_error_body(self, server, port):
         read_banner(server)

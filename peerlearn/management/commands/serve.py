@@ -19,6 +19,8 @@ from peerlearn import children, demo
 
 # What works beside the server ends within seconds when asked; one that hangs is not waited for.
 HELPER_END_SECONDS = 5
+# How many connections may wait to be accepted. With Twisted's 50 a burst of clients has some of them reset.
+BACKLOG = 1024
 
 
 class Command(BaseCommand):
@@ -203,7 +205,7 @@ def serve(host: str, port: int, *, with_helper: bool, when_ready: Callable[[], N
     from peerlearn.asgi import application
     from peerlearn.server import Server
 
-    endpoint = f"tcp:port={port}:interface={host.replace(':', chr(92) + ':')}"
+    endpoint = f"tcp:port={port}:interface={host.replace(':', chr(92) + ':')}:backlog={BACKLOG}"
     server = Server(application, endpoints=[endpoint], ready_callable=when_ready)
     helper = children.start("work" if settings.REDIS_URL else "tick") if with_helper else None
     try:
