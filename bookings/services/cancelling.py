@@ -6,6 +6,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services.moderators import require_admin
 from bookings.cancellation import NOTHING_LOST, Outcome, earns_strike
 from bookings.errors import BookingStarted, NothingToWaive, QuoteExpired, WaiverUsed
 from bookings.models import (
@@ -17,7 +18,6 @@ from bookings.models import (
 )
 from bookings.services import access, clock, events, outcomes, settling, transitions
 from bookings.services.events import Message, name_of, when
-from bookings.services.moderators import require_admin
 
 QUOTE_VALID = timedelta(minutes=2)
 ONE_WAIVER_IN = timedelta(days=180)

@@ -6,12 +6,12 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services.moderators import require_admin
 from bookings.cancellation import Outcome
 from bookings.errors import NoDispute
 from bookings.models import Booking, BookingStatus, DisputeState, NoShowClaim, Party, TutorStrike
 from bookings.services import clock, events, outcomes, presence, reviews, rewards, settling, transitions
 from bookings.services.events import Message, when
-from bookings.services.moderators import require_admin
 from sessions_app.services import private
 
 # What a dispute may end in. A decision is the only way out of a final status (booking machine, `resolve`).

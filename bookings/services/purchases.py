@@ -8,11 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import TutorProfile, User
+from accounts.services.moderators import require_admin
 from audit.services import record
 from bookings.errors import CreditNotOpen, InsufficientCredits, OwnPackage
 from bookings.models import Booking, BookingStatus, CreditEntry, CreditKind, Package, PackagePurchase, PurchaseStatus
 from bookings.services import expiry, ledger, package_news
-from bookings.services.moderators import require_admin
 from common.errors import NotFound
 from common.money import round_money
 from messaging.services import is_blocked

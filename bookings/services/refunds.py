@@ -9,11 +9,11 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services.moderators import require_admin
 from audit.services import record
 from bookings.errors import CreditsReserved
 from bookings.models import CreditEntry, CreditKind, PackageExtension, PackagePurchase, PurchaseStatus
 from bookings.services import expiry, ledger, money, package_news
-from bookings.services.moderators import require_admin
 from common.money import round_money
 
 State = PackageExtension.State

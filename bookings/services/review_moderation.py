@@ -4,10 +4,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services.moderators import require_admin
 from audit.services import record
 from bookings.models import Review, ReviewReport, ReviewState
 from bookings.services import ratings, review_news, rewards
-from bookings.services.moderators import require_admin
 from common.errors import InvalidTransition, NotFound
 
 _OTHER = {ReviewState.PUBLISHED: ReviewState.HIDDEN, ReviewState.HIDDEN: ReviewState.PUBLISHED}

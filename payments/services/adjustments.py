@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import TutorProfile, User
+from accounts.services.moderators import require_admin, require_reason
 from audit.services import record
 from catalog.reference import currency_codes
 from common.errors import Forbidden, Invalid, InvalidTransition, NotFound
@@ -16,7 +17,6 @@ from common.money import round_money
 from payments.models import Account, Adjustment, AdjustmentStatus, Earning, EarningKind, EarningStatus
 from payments.services import ledger
 from payments.services.ledger import Line
-from payments.services.moderators import require_admin, require_reason
 
 LARGEST = Decimal(10) ** 9
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services.moderators import require_admin
 from audit.services import record
 from common.errors import Forbidden, NotFound
 from common.money import round_money
@@ -54,8 +55,7 @@ def decide_dispute(dispute_id: int, *, actor: User, refund: Decimal, reason: str
 
     Raises Forbidden, NotFound, DisputeClosed or RefundTooLarge.
     """
-    if not actor.is_admin:
-        raise Forbidden
+    require_admin(actor)
     seen = Dispute.objects.select_related("payment").filter(pk=dispute_id, kind=DisputeKind.INTERNAL).first()
     if seen is None:
         raise NotFound("Dispute not found")

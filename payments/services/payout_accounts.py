@@ -7,11 +7,11 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import TutorProfile, TutorStatus, User
+from accounts.services.moderators import require_admin, require_reason
 from audit.services import record
 from common.errors import Conflict, Invalid, NotFound
 from payments.models import Payout, PayoutAccount
 from payments.models.payout import OPEN_PAYOUTS
-from payments.services.moderators import require_admin, require_reason
 
 LONGEST_ID = 100
 

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.models import TutorProfile, TutorStatus, User
+from accounts.services.moderators import require_admin, require_reason
 from audit.services import record
 from common.errors import Conflict, InvalidTransition, NotFound
 from common.work import NotNow
@@ -24,7 +25,6 @@ from payments.models import Account, Earning, EarningStatus, Payment, Payout, Pa
 from payments.models.payout import OPEN_PAYOUTS, PAYOUT_TRANSITIONS
 from payments.services import calls, ledger, news, payout_accounts, statements
 from payments.services.ledger import Line
-from payments.services.moderators import require_admin, require_reason
 
 # How long a payout that is on hold sleeps before it is looked at again; letting it go wakes it at once.
 HELD = timedelta(hours=1)

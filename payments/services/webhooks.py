@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services.moderators import require_admin
 from audit.services import record
 from common import work
 from common.errors import Conflict, NotFound
@@ -16,7 +17,6 @@ from payments.gateways import gateway_of
 from payments.gateways.base import BadSignature
 from payments.models import Payment, Payout, ProviderEvent, Verdict
 from payments.services import payouts, truth
-from payments.services.moderators import require_admin
 
 log = logging.getLogger(__name__)
 

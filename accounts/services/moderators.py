@@ -1,4 +1,4 @@
-"""What only admins, and the system itself (None), may do with money."""
+"""What only admins, and the system itself (None), may do."""
 
 from accounts.models import User
 from common.errors import Forbidden, Invalid
