@@ -7,7 +7,7 @@ WORKERS ?= auto
 PYTHON := $(VENV)/bin/python
 NEXT_AUTH := tests/e2e/next_auth
 PYTEST := $(PYTHON) -m pytest
-SOURCES := peerlearn common audit catalog accounts notifications messaging payments sessions_app courses bookings matching support adminpanel api
+SOURCES := peerlearn common audit catalog accounts notifications messaging payments sessions_app courses bookings matching support privacy adminpanel api
 
 # A variable counts as set when the environment or the file .env sets it.
 is_set = $(or $($(1)),$(shell sed -n 's/^ *$(1) *= *//p' .env 2>/dev/null))

@@ -1,4 +1,4 @@
-"""Scans of certificates and degrees: kept as they are, for their owner and admins only (design section 9)."""
+"""Scans of certificates and degrees: kept as they are, for their owner and admins only."""
 
 from typing import NamedTuple, Protocol
 

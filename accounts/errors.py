@@ -1,6 +1,6 @@
 """The refusals of accounts."""
 
-from common.errors import Conflict, Forbidden, Invalid, StaleVersion, TooManyRequests, Unauthenticated
+from common.errors import Conflict, Forbidden, Gone, Invalid, StaleVersion, TooManyRequests, Unauthenticated
 
 
 class EmailTaken(Conflict):
@@ -111,6 +111,13 @@ class NotATutor(Forbidden):
     message = "This account is not a tutor's."
 
 
+class EmailNotVerified(Forbidden):
+    """Where the site holds back who has not proven the address (R-AUTH-5)."""
+
+    code = "EMAIL_NOT_VERIFIED"
+    message = "Verify your e-mail address first: open the link in our mail, or ask for another one."
+
+
 class NotOnYourself(Forbidden):
     code = "NOT_ON_YOURSELF"
     message = "You cannot do that to your own account."
@@ -133,7 +140,7 @@ class TooManyDocuments(Conflict):
 
 class ClosedTooLongAgo(Conflict):
     code = "CLOSED_TOO_LONG_AGO"
-    message = "This account was closed by its owner more than 30 days ago."
+    message = "This account was closed more than 30 days ago."
 
 
 class FileEmpty(Invalid):
@@ -221,3 +228,13 @@ class LessonsToCome(Conflict):
 class DocumentTypeNotAllowed(Invalid):
     code = "DOCUMENT_TYPE_NOT_ALLOWED"
     message = "Only PDF, PNG and JPG files can be uploaded."
+
+
+class AccountNotDeleted(Conflict):
+    code = "ACCOUNT_NOT_DELETED"
+    message = "This account is not deleted."
+
+
+class AccountErased(Gone):
+    code = "ACCOUNT_ERASED"
+    message = "This account was erased: nothing of it is left to bring back."

@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from accounts.models import TutorProfile
 from accounts.querysets import SORTS, TutorQuerySet
 from accounts.services.listing import sought
-from catalog.reference import language_code
+from catalog import languages
 from common.filters import IdFilter
 from common.money import MOST_DIGITS
 
@@ -55,7 +55,7 @@ class LanguagesField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         words = [word for word in super().clean(value).split(",") if word.strip()]
-        codes = [language_code(word) for word in words]
+        codes = [languages.code_of(word) for word in words]
         if None in codes:
             raise forms.ValidationError("Must be ISO 639-1 codes with commas between, such as en,es.", code="invalid")
         return codes

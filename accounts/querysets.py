@@ -32,7 +32,7 @@ class TutorQuerySet(models.QuerySet):
         """The listed ones and oneself; everybody to an admin. `None` is who is not signed in."""
         if user is None:
             return self.listed()
-        return self if user.is_admin else self.filter(Q(is_listed=True) | Q(user=user))
+        return self if user.is_admin else self.filter(Q(is_listed=True) | Q(user=user.pk))
 
     def teaching(self, subject_id: int) -> Self:
         return self.filter(taught__subject=subject_id)  # which a tutor teaches once: no row comes twice

@@ -9,7 +9,8 @@ from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
-from catalog.reference import currency_codes, language_codes
+from catalog import languages
+from catalog.reference import currency_codes
 
 _E164 = re.compile(r"\+[0-9]{8,15}")
 VIDEO_SITES = (
@@ -38,8 +39,8 @@ def validate_currency(code: str) -> None:
 
 
 def validate_language(code: str) -> None:
-    """An ISO 639-1 code such as `en`."""
-    if code not in language_codes():
+    """An ISO 639-1 code such as `en`. Whether it can be newly chosen, services ask (`catalog.languages`)."""
+    if code not in languages.names():
         raise ValidationError("Must be an ISO 639-1 language code such as en.", code="unknown_language")
 
 
@@ -77,7 +78,7 @@ def parse_phone(number: str) -> str:
 
 
 def validate_password(password: str, *, extra: Sequence[RegexValidator] = ()) -> None:
-    """At least 8 characters everywhere (design section 5), and what `extra` asks besides."""
+    """At least 8 characters everywhere, and what `extra` asks besides."""
     errors: list[ValidationError] = []
     try:
         password_validation.validate_password(password)

@@ -1,17 +1,17 @@
-"""The first page of the back office: what there is, what comes next, and what somebody should look at."""
+"""The first page of the back office: what waits, how it goes, and what comes next."""
 
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
+from django.utils import timezone
 
-from accounts.models import OutgoingMail, RevisionState, TutorProfile, TutorRevision, TutorStatus, User
+from accounts.models import User
+from adminpanel import queues
+from adminpanel.lists import list_of
 from adminpanel.permissions import may_view
-from common.models import DueWork
-from payments.models import Adjustment, AdjustmentStatus, Dispute, DisputeKind, DisputeStatus, ProviderEvent
+from adminpanel.pictures import charts
 from sessions_app.models import SessionStatus, TutoringSession
-from support.models import Ticket, TicketStatus
 
 NEXT_SESSIONS = 8
 
@@ -24,49 +24,30 @@ class Figure(NamedTuple):
 
 def overview(request: HttpRequest) -> dict[str, Any]:
     """The context of the page; each figure leads to the rows that it counts."""
+    lines = queues.lines(request, now=timezone.now())
     sees_sessions = may_view(request, TutoringSession)
     return {
-        "figures": [_figure(title, rows, query) for title, rows, query in _counted() if may_view(request, rows.model)],
+        "figures": [
+            Figure(title, rows.count(), list_of(rows.model, **filters))
+            for title, rows, filters in _counted()
+            if may_view(request, rows.model)
+        ],
+        "queues": {
+            "full": [line for line in lines if line.length],
+            "empty": [line for line in lines if not line.length],
+        },
+        "charts": charts(request),
         "next_sessions": _next_sessions() if sees_sessions else None,
     }
 
 
-def _counted() -> list[tuple[str, QuerySet, str]]:
+def _counted() -> list[tuple[str, QuerySet, dict[str, Any]]]:
     sessions = TutoringSession.objects.present()
     return [
-        ("Active users", User.objects.active(), "is_active__exact=1"),
-        ("Upcoming sessions", sessions.filter(status=SessionStatus.UPCOMING), "status__exact=upcoming"),
-        ("Going on now", sessions.filter(status=SessionStatus.ONGOING), "status__exact=ongoing"),
-        (
-            "Tutors to approve",
-            TutorProfile.objects.filter(status=TutorStatus.PENDING_APPROVAL),
-            "status__exact=pending_approval",
-        ),
-        (
-            "Changed profiles to approve",
-            TutorRevision.objects.filter(state=RevisionState.PENDING),
-            "state__exact=pending",
-        ),
-        ("Open tickets", Ticket.objects.filter(status=TicketStatus.OPEN), "status__exact=open"),
-        (
-            "Disputes to decide",
-            Dispute.objects.filter(status=DisputeStatus.OPEN, kind=DisputeKind.INTERNAL),
-            "status__exact=open&kind__exact=internal",
-        ),
-        (
-            "Adjustments to approve",
-            Adjustment.objects.filter(status=AdjustmentStatus.PENDING),
-            "status__exact=pending",
-        ),
-        ("Events given up", ProviderEvent.objects.filter(state=DueWork.State.DEAD), "state__exact=dead"),
-        ("Mails given up", OutgoingMail.objects.filter(state=DueWork.State.DEAD), "state__exact=dead"),
+        ("Active users", User.objects.active(), {"is_active__exact": 1}),
+        ("Upcoming sessions", sessions.filter(status=SessionStatus.UPCOMING), {"status__exact": "upcoming"}),
+        ("Going on now", sessions.filter(status=SessionStatus.ONGOING), {"status__exact": "ongoing"}),
     ]
-
-
-def _figure(title: str, rows: QuerySet, query: str) -> Figure:
-    options = rows.model._meta
-    path = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
-    return Figure(title, rows.count(), f"{path}?{query}")
 
 
 def _next_sessions() -> QuerySet:

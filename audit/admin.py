@@ -16,7 +16,11 @@ class AuditEntryAdmin(SturdyAdmin):
     list_select_related = ["link"]
     list_filter = ["action", "created_at"]
     search_fields = ["action", "=object_id", "=actor_id"]
-    readonly_fields = ["seq"]
+    fields = [
+        *("created_at", "action", "actor_id", "actor_role", "object_type", "object_id", "before", "after", "reason"),
+        *("address", "browser", "request_id", "seq"),
+    ]
+    readonly_fields = ["address", "browser", "seq"]
     search_help_text = "Part of an action, or the whole number of an object or an actor."
     # Counting a table of millions twice for one page is not worth it.
     show_full_result_count = False
@@ -24,6 +28,14 @@ class AuditEntryAdmin(SturdyAdmin):
     @admin.display(description="sealed as")
     def seq(self, entry: AuditEntry) -> int | None:
         return entry.link.seq if hasattr(entry, "link") else None
+
+    @admin.display
+    def address(self, entry: AuditEntry) -> str:
+        return services.came_from(entry).ip
+
+    @admin.display
+    def browser(self, entry: AuditEntry) -> str:
+        return services.came_from(entry).user_agent
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         response = super().changelist_view(request, extra_context)

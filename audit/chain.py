@@ -35,4 +35,6 @@ def canonical(entry: AuditEntry) -> str:
         "user_agent": entry.user_agent,
         "request_id": entry.request_id,
     }
+    if entry.origin_token:
+        facts["origin_token"] = entry.origin_token
     return json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=True)

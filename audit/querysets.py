@@ -1,8 +1,9 @@
 """The refusal to change what is append-only."""
 
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 from django.db import models
+from django.db.models import Q
 
 
 class AppendOnlyError(RuntimeError):
@@ -32,3 +33,13 @@ class AppendOnlyQuerySet(models.QuerySet):
     # Django leaves these off managers made from a queryset unless they say otherwise.
     update.alters_data = delete.alters_data = bulk_update.alters_data = True  # type: ignore[attr-defined]
     delete.queryset_only = True  # type: ignore[attr-defined]
+
+
+class AuditEntryQuerySet(AppendOnlyQuerySet):
+    def about_user(self, user_id: int) -> Self:
+        """What that user did, and what was done to the account."""
+        return self.filter(Q(actor_id=user_id) | Q(object_type="accounts.user", object_id=str(user_id)))
+
+    def of_kind(self, action: str) -> Self:
+        """Entries of one action such as `account.deleted`, or of all that begin with a word such as `account`."""
+        return self.filter(Q(action=action) | Q(action__startswith=f"{action}."))

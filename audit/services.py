@@ -9,14 +9,16 @@ from django.db import connection, models, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from audit import personal
 from audit.chain import GENESIS, link_hash
 from audit.masking import masked, storable
 from audit.models import AuditEntry, AuditLink
-from audit.origin import current_origin, who_acts
+from audit.origin import Origin, current_origin, who_acts
 
 # Longer than any transaction may last, so that an entry which commits late is still looked for.
 LOOK_BACK = timedelta(hours=1)
 BATCH = 1000
+LONGEST_REQUEST_ID = AuditEntry._meta.get_field("request_id").max_length
 
 # Any number that no other advisory lock of this database uses.
 _CHAIN_LOCK = 7_230_418_551
@@ -78,10 +80,15 @@ def record(
         before=masked(before),
         after=masked(after),
         reason=storable(reason),
-        ip=_fit("ip", origin.ip),
-        user_agent=_fit("user_agent", origin.user_agent),
-        request_id=_fit("request_id", origin.request_id),
+        origin_token=personal.token_for(getattr(actor, "pk", None), origin),
+        request_id=storable(origin.request_id)[:LONGEST_REQUEST_ID],
     )
+
+
+def came_from(entry: AuditEntry) -> Origin:
+    """From where the entry's actor acted; empty where that was erased."""
+    origin = personal.origins([entry.origin_token]).get(entry.origin_token or "", Origin())
+    return Origin(entry.ip or origin.ip, entry.user_agent or origin.user_agent, entry.request_id)
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -129,6 +136,17 @@ def verify(first_seq: int = 1, last_seq: int | None = None, *, last_hash: str = 
     return Verification(seq - first_seq + 1, _fault_at_end(seq, prev_hash, end, last_hash, to_the_end=last_seq is None))
 
 
+def verify_some(
+    first_seq: int = 1, last_seq: int | None = None, *, last_hash: str = "", most: int
+) -> tuple[Verification, int | None]:
+    """As `verify`, but no more than `most` links; with the seq at which to go on, None where the range is done."""
+    end = _newest_seq() if last_seq is None else last_seq
+    if end - first_seq < most:
+        return verify(first_seq, last_seq, last_hash=last_hash), None
+    found = verify(first_seq, first_seq + most - 1)
+    return found, first_seq + most if found.ok else None
+
+
 def checkpoint() -> Checkpoint | None:
     """The end of the chain, to be kept somewhere that the database's owner cannot write; None while it is empty."""
     newest = AuditLink.objects.last()
@@ -140,12 +158,7 @@ def _role(actor: object | None) -> str:
         return "system"
     if getattr(actor, "pk", None) is None:
         return "anonymous"
-    return str(getattr(actor, "role", ""))
-
-
-def _fit(field: str, text: str) -> str:
-    """What strangers send is cut to size: a long header must not make the change fail."""
-    return storable(text)[: AuditEntry._meta.get_field(field).max_length]  # type: ignore[union-attr]
+    return "staff" if getattr(actor, "is_deputy", False) else str(getattr(actor, "role", ""))
 
 
 def _lock_chain() -> None:
@@ -202,6 +215,8 @@ def _fault_at_end(seq: int, found_hash: str, end: int, last_hash: str, *, to_the
         return Break(seq + 1, "The link or its entry is missing.")
     if last_hash and found_hash != last_hash:
         return Break(seq, "The hash is not the one in the checkpoint.")
+    if to_the_end and (token := next(personal.altered(), None)):
+        return Break(None, f"Personal part {token[:12]} is not what was recorded.")
     overdue = _unsealed().filter(created_at__lt=timezone.now() - LOOK_BACK)
     if to_the_end and (entry := overdue.first()):
         return Break(None, f"Entry {entry.pk} was never sealed.")

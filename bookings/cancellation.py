@@ -38,8 +38,6 @@ class Outcome:
 
     refund_percent: int
     releases_credit: bool
-    is_late: bool = False
-    """It counts as a late cancellation of the student's."""
 
 
 NOTHING_LOST = Outcome(100, releases_credit=True)
@@ -67,7 +65,7 @@ def outcome(terms: Terms, *, by: str, now: datetime, by_credit: bool = False) ->
     percent = 0 if terms.non_refundable else percent_at(terms.policy, terms.starts_at - now)
     if percent == 100:
         return NOTHING_LOST
-    return Outcome(0 if by_credit else percent, releases_credit=False, is_late=True)
+    return Outcome(0 if by_credit else percent, releases_credit=False)
 
 
 def is_free(terms: Terms, now: datetime) -> bool:

@@ -262,6 +262,21 @@ class NothingToContest(Conflict):
     message = "Nobody says that you did not come"
 
 
+class PaidByCredit(Conflict):
+    code = "PAID_BY_CREDIT"
+    message = "A credit of this tutor's package pays for the lesson: nobody else can give it"
+
+
+class SubjectNotTaught(Conflict):
+    code = "SUBJECT_NOT_TAUGHT"
+    message = "The tutor does not teach the subject of this lesson"
+
+
+class SameTutor(Conflict):
+    code = "SAME_TUTOR"
+    message = "The lesson is this tutor's already"
+
+
 class NoDispute(Conflict):
     code = "NO_DISPUTE"
     message = "There is no open dispute about this booking"

@@ -10,6 +10,7 @@ from bookings.presenters.availability import client_windows
 from bookings.services.hours import present_windows
 from bookings.services.pricing import shown_options
 from bookings.services.terms import terms_of
+from common.compiled import compiled
 
 
 def availability(tutor: TutorProfile) -> dict[str, Any]:
@@ -22,8 +23,13 @@ def availability(tutor: TutorProfile) -> dict[str, Any]:
 
 def pricing(tutor: TutorProfile) -> dict[str, Any]:
     """The offers that the tutor edits with the profile's prices."""
+    return {"pricing_options": _options(tutor=tutor.pk)}
+
+
+@compiled
+def _options(*, tutor: Any) -> Any:
     columns = ("id", "title", "description", "duration_minutes", "price", "currency")
-    return {"pricing_options": list(shown_options(tutor).annotate(title=F("name")).values(*columns))}
+    return shown_options(tutor).annotate(title=F("name")).values(*columns)
 
 
 def has_hours(tutor: TutorProfile) -> bool:

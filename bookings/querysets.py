@@ -74,6 +74,12 @@ class BookingQuerySet(models.QuerySet):
         kept = self.filter(status__in=_STATES_OF.get(word, (word,))) if word else self
         return (self.filter(sequence__gt=0) if word == "rescheduled" else kept).order_by("-starts_at", "-id")
 
+    def late_cancellations(self) -> Self:
+        """What students called off in the late window: not all of it was given back, and the tutor has not forgiven it
+        since (R-CAN-3, R-CAN-6). `Booking.is_late_cancellation` says the same of one.
+        """
+        return self.filter(status="cancelled", cancelled_by="student", refund_percent__lt=100)
+
     def overdue_requests(self, now: datetime) -> Self:
         """Requests that nobody answered in time."""
         return self.filter(status="pending", expires_at__lte=now)

@@ -11,3 +11,8 @@ class SubjectNameTaken(Conflict):
 class SubjectInUse(Conflict):
     code = "SUBJECT_IN_USE"
     message = "This subject is taught, booked or part of a package, and cannot be deleted."
+
+
+class LanguageNameTaken(Conflict):
+    code = "LANGUAGE_NAME_TAKEN"
+    message = "Another language has this name."

@@ -1,4 +1,4 @@
-"""What people teach and learn."""
+"""What people teach and learn, and in which languages."""
 
 from collections.abc import Iterable
 from typing import Self
@@ -34,3 +34,23 @@ class Subject(TimestampedModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Language(TimestampedModel):
+    """What admins have decided about a language; whatever has no row is as the world has it (`catalog.reference`).
+
+    A language that is not active cannot be newly chosen and is in no list; who has chosen it keeps it.
+    """
+
+    code = models.CharField(max_length=3, unique=True, help_text="ISO 639.")
+    name = models.CharField(max_length=100, blank=True, help_text="Empty: its usual English name.")
+    is_active = models.BooleanField(default=True, help_text="Off: nobody can choose it any more.")
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="language_name_once", condition=~Q(name="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.code

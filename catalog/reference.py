@@ -32,25 +32,17 @@ def languages() -> list[dict[str, str]]:
 
 
 @cache
-def language_codes() -> frozenset[str]:
-    return frozenset(language["code"] for language in languages())
-
-
-@cache
 def language_names() -> dict[str, str]:
     """What each language of `languages` is called, by its code."""
     return {language["code"]: language["name"] for language in languages()}
 
 
-def language_code(word: str) -> str | None:
-    """The code of a language that is given by its code or its English name, whatever the case; None for any other."""
-    word = word.strip().lower()
-    return word if word in language_codes() else _codes_of_names().get(word)
-
-
 @cache
-def _codes_of_names() -> dict[str, str]:
-    return {name.lower(): code for code, name in language_names().items()}
+def all_language_names() -> dict[str, str]:
+    """The same, and of those that have a code of three letters only (ISO 639-3), such as Filipino."""
+    aliases = get_global("language_aliases")
+    others = {code: name for code, name in _names("languages").items() if len(code) == 3 and code not in aliases}
+    return others | language_names()
 
 
 @cache

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.validators import RegexValidator
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -10,8 +11,10 @@ from catalog.models import Subject
 from common.filters import LARGEST_ID
 
 LONGEST_NAME = 100
+LONGEST_SEARCH = 200
 MOST_SUBJECTS = 50
 UNKNOWN = "There is no such subject. GET /api/subjects lists them."
+_one_line = RegexValidator(r"^[^\u0000-\u001f\u007f]*$", "Must not contain control characters.")
 _WORD_OR_ID = {"oneOf": [{"type": "string", "maxLength": LONGEST_NAME}, {"type": "integer"}]}
 
 
@@ -89,6 +92,33 @@ class SubjectChangesSerializer(SubjectInputSerializer):
         super().__init__(*args, **(kwargs | {"partial": True}))
 
 
+class LanguageDecisionSerializer(serializers.Serializer):
+    """What is left out stays as it is."""
+
+    code = serializers.CharField(max_length=3, help_text="ISO 639, such as en or fil.")
+    name = serializers.CharField(
+        max_length=LONGEST_NAME,
+        required=False,
+        allow_blank=True,
+        validators=[_one_line],
+        help_text="What it is called here; empty: its usual English name.",
+    )
+    is_active = serializers.BooleanField(required=False, help_text="false: nobody can choose it any more.")
+
+    def validate_code(self, code: str) -> str:
+        return code.lower()
+
+
+class LanguageQuerySerializer(serializers.Serializer):
+    search = serializers.CharField(
+        max_length=LONGEST_SEARCH, required=False, allow_blank=True, help_text="In code or name."
+    )
+    is_active = serializers.BooleanField(required=False, allow_null=True, help_text="Those that can be chosen, or not.")
+    is_changed = serializers.BooleanField(
+        required=False, allow_null=True, help_text="Those about which something was decided, or not."
+    )
+
+
 # --- answers ------------------------------------------------------------------------------------------------------
 
 
@@ -104,6 +134,16 @@ class NamedCodeSerializer(serializers.Serializer):
 
     code = serializers.CharField()
     name = serializers.CharField()
+
+
+class LanguageShownSerializer(serializers.Serializer):
+    """A language as admins see it."""
+
+    code = serializers.CharField(help_text="ISO 639.")
+    name = serializers.CharField(help_text="What it is called here.")
+    default_name = serializers.CharField(help_text="Its usual English name.")
+    is_active = serializers.BooleanField(help_text="It can be chosen.")
+    is_changed = serializers.BooleanField(help_text="Something was decided about it.")
 
 
 class PhoneCodeSerializer(serializers.Serializer):

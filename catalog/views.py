@@ -15,16 +15,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from catalog import reference, services
-from catalog.errors import SubjectInUse, SubjectNameTaken
-from catalog.models import Subject
+from catalog import languages, reference, services
+from catalog.errors import LanguageNameTaken, SubjectInUse, SubjectNameTaken
+from catalog.models import Language, Subject
 from catalog.serializers import (
+    LanguageDecisionSerializer,
+    LanguageQuerySerializer,
+    LanguageShownSerializer,
     NamedCodeSerializer,
     PhoneCodeSerializer,
     SubjectChangesSerializer,
     SubjectInputSerializer,
     SubjectSerializer,
 )
+from common.errors import Invalid
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
@@ -87,9 +91,10 @@ class ReferenceView(APIView):
     permission_classes = (AllowAny,)
     authentication_classes = ()
     rows: ClassVar[Callable[[], Sequence[Any]]]
+    max_age: ClassVar[timedelta] = DAY
 
     def get(self, request: Request) -> HttpResponseBase:
-        return cacheable(request, list(type(self).rows()), max_age=DAY)
+        return cacheable(request, list(type(self).rows()), max_age=self.max_age)
 
 
 class CountriesView(ReferenceView):
@@ -100,10 +105,52 @@ class CountriesView(ReferenceView):
 
 
 class LanguagesView(ReferenceView):
-    """The languages of the world that have a code of two letters (ISO 639-1)."""
+    """The languages that can be chosen: those of the world that have a code of two letters (ISO 639-1), as admins have
+    decided.
+    """
 
-    rows = reference.languages
+    rows = languages.offered
+    max_age = MINUTE
     answers: ClassVar = {"get": NamedCodeSerializer(many=True)}
+
+
+class LanguageDecisionViewSet(viewsets.GenericViewSet):
+    """Which languages there are here. Who may ask, the binding says."""
+
+    queryset = Language.objects.none()
+    serializer_class = LanguageDecisionSerializer
+    filter_backends = ()
+    inputs: ClassVar = {"create": LanguageDecisionSerializer}
+    queries: ClassVar = {"list": LanguageQuerySerializer}
+    answers: ClassVar = {
+        "list": LanguageShownSerializer(many=True),
+        "create": {200: LanguageShownSerializer, 201: LanguageShownSerializer},
+    }
+    refusals: ClassVar = {"create": (Invalid, LanguageNameTaken)}
+
+    def list(self, request: Request) -> Response:
+        """All languages, hidden or not, in the order of their names."""
+        query = LanguageQuerySerializer(data=request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        found = [row for row in languages.described() if _fits(row, query.validated_data)]
+        return self.get_paginated_response(list(self.paginate_queryset(found) or ()))
+
+    def create(self, request: Request) -> Response:
+        """Name a language, hide it or show it again. Who has chosen a hidden one keeps it. 201 for the first decision
+        about a language, 200 for a later one.
+        """
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        changes = dict(serializer.validated_data)
+        decided = services.decide_language(changes.pop("code"), changes, actor=request.user)
+        (shown,) = (row for row in languages.described() if row["code"] == decided.language.code)
+        return Response(shown, status=status.HTTP_201_CREATED if decided.is_first else status.HTTP_200_OK)
+
+
+def _fits(row: dict[str, Any], asked: dict[str, Any]) -> bool:
+    words = str(asked.get("search", "")).strip().lower()
+    is_found = words in row["code"] or words in row["name"].lower() or words in row["default_name"].lower()
+    return is_found and all(asked.get(flag) in (None, row[flag]) for flag in ("is_active", "is_changed"))
 
 
 class ProficiencyLevelsView(ReferenceView):

@@ -1,4 +1,4 @@
-"""Fixed-window counters, each hit one atomic increment (quality.md traps 6 and 7).
+"""Fixed-window counters, each hit one atomic increment.
 
 Redis counts where there is one. Without it, `durable` counters live in the database, right across processes, and
 the others in the memory of this process.

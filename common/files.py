@@ -1,4 +1,4 @@
-"""Files of people, wherever they are stored (design section 9). All reading and writing of them goes through here.
+"""Files of people, wherever they are stored. All reading and writing of them goes through here.
 
 A file comes before its row and goes after it, so that no row ever lacks its file: what a rolled-back transaction, a
 killed process or an unreachable storage leaves behind is found by `sweep`.
@@ -16,6 +16,7 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 
+from common import fuse
 from common.errors import Busy, NotFound
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 # Longer than any request that has stored a file and not yet its row.
 YOUNG = timedelta(days=1)
 BATCH = 500
+# The name of its fuse, where it is a server.
+STORAGE = "the storage"
 
 
 class StorageUnavailable(Busy):
@@ -33,6 +36,13 @@ class StorageUnavailable(Busy):
 
     def __init__(self) -> None:
         super().__init__(retry_after=timedelta(seconds=10))
+
+
+def state() -> str:
+    """Up, down while it could not be reached within the last minute, or not_configured: a folder is a part of us."""
+    if settings.STORAGE_URL.startswith("file:"):
+        return "not_configured"
+    return "down" if fuse.is_failing(STORAGE) else "up"
 
 
 def keep(content: bytes | File, *, folder: str, kind: str = "") -> str:
@@ -96,12 +106,37 @@ def discard_after_commit(*names: str) -> None:
 def sweep(*, now: datetime) -> int:
     """Delete what no row refers to and is not just being uploaded; returns how many files. Safe to repeat."""
     swept = 0
+    for some in _orphans(now):
+        discard(some)
+        swept += len(some)
+    return swept
+
+
+def orphans(*, now: datetime) -> list[str]:
+    """What `sweep` would delete. Raises StorageUnavailable."""
+    with _reading("the upload folders"):
+        return [name for some in _orphans(now) for name in some]
+
+
+def missing() -> list[tuple[str, object, str]]:
+    """What rows name and the storage does not have: the model's label, the row's key and the file's name.
+
+    It lists the folders instead of asking for each file. Raises StorageUnavailable.
+    """
+    with _reading("the upload folders"):
+        stored = {name for folder in settings.UPLOAD_FOLDERS for name in _names_in(folder)}
+    found = []
+    for model, field in _file_fields():
+        rows = model._base_manager.exclude(**{field.name: ""}).values_list("pk", field.name)
+        named = ((pk, name) for pk, name in rows.iterator() if name.startswith(settings.UPLOAD_FOLDERS))
+        found += [(model._meta.label_lower, pk, name) for pk, name in named if name not in stored]
+    return found
+
+
+def _orphans(now: datetime) -> Iterator[list[str]]:
     for folder in settings.UPLOAD_FOLDERS:
         for names in _batches(_names_in(folder)):
-            orphans = [name for name in set(names) - _referenced(names) if _is_old(name, now)]
-            discard(orphans)
-            swept += len(orphans)
-    return swept
+            yield [name for name in set(names) - _referenced(names) if _is_old(name, now)]
 
 
 def _names_in(folder: str) -> list[str]:
@@ -125,9 +160,14 @@ def _batches(names: list[str]) -> Iterator[list[str]]:
 def _referenced(names: Iterable[str]) -> set[str]:
     """Those of the names that a row of any model has."""
     found: set[str] = set()
+    for model, field in _file_fields():
+        rows = model._base_manager.filter(**{f"{field.name}__in": list(names)})
+        found |= set(rows.values_list(field.name, flat=True))
+    return found
+
+
+def _file_fields() -> Iterator[tuple[type[models.Model], models.FileField]]:
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
             if isinstance(field, models.FileField):
-                rows = model._base_manager.filter(**{f"{field.name}__in": list(names)})
-                found |= set(rows.values_list(field.name, flat=True))
-    return found
+                yield model, field

@@ -22,6 +22,21 @@ class IdFilter(django_filters.Filter):
     field_class = IdField
 
 
+class TruthField(forms.Field):
+    """`true` or `false`; what is neither is refused, which the library's own field takes for nothing."""
+
+    def clean(self, value: Any) -> bool | None:
+        word = str(value or "").strip().lower()
+        if word not in ("", "true", "1", "false", "0"):
+            raise forms.ValidationError("Must be true or false.", code="invalid")
+        return word in ("true", "1") if word else None
+
+
+@extend_schema_field({"type": "boolean"})
+class TruthFilter(django_filters.Filter):
+    field_class = TruthField
+
+
 Moment = date | datetime
 
 

@@ -1,4 +1,4 @@
-"""How many requests a minute (quality.md S6). Every door to one thing counts in the same window."""
+"""How many requests a minute. Every door to one thing counts in the same window."""
 
 from datetime import timedelta
 

@@ -29,7 +29,7 @@ class DueWorkQuerySet(models.QuerySet):
 
 
 class DueWork(TimestampedModel):
-    """A row that says what must still happen: the truth, of which a queue only reminds a worker (design section 8)."""
+    """A row that says what must still happen: the truth, of which a queue only reminds a worker."""
 
     class State(models.TextChoices):
         DUE = "due"

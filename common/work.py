@@ -1,4 +1,4 @@
-"""Work outside the request (design section 8): rows are the truth, a queue only wakes a worker.
+"""Work outside the request: rows are the truth, a queue only wakes a worker.
 
 A service writes a `DueWork` row in its transaction and calls `after_commit(task, row.pk)`. A task claims the row with
 `perform`, and the periodic sweep (`wake_due`) sends again whatever the rows say is still due, so that a lost message,
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 # Longer than any task may take, so that nobody takes a row from a worker that is still alive.
 LEASE = timedelta(seconds=settings.WORK_LEASE_SECONDS)
 FIRST_RETRY = timedelta(seconds=30)
+# What more is due is woken by the next sweep.
+WOKEN_AT_ONCE = 500
 
 Row = TypeVar("Row", bound=DueWork)
 
@@ -101,7 +103,7 @@ def perform(model: type[Row], pk: int, body: Callable[[Row], str]) -> None:
 
 def wake_due(model: type[DueWork], task: Task) -> int:
     """Wake `task` for every row that is due; returns how many."""
-    pks = list(model.objects.due(timezone.now()).order_by("due_at").values_list("pk", flat=True)[:500])
+    pks = list(model.objects.due(timezone.now()).order_by("due_at").values_list("pk", flat=True)[:WOKEN_AT_ONCE])
     for pk in pks:
         wake(task, pk)
     return len(pks)

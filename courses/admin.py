@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from unfold.decorators import display
 
 from accounts.requests import BackOfficeRequest
-from common.back_office import BackOfficeAdmin, OnRecordInline, ReadOnlyAdmin, moderate
+from common.back_office import BackOfficeAdmin, OnRecordInline, ReadOnlyAdmin, moderate, offered_if
 from courses.models import (
     Assessment,
     Certificate,
@@ -82,6 +82,7 @@ class CourseAdmin(BackOfficeAdmin):
     list_filter = ["status", "level", "published_at", "subject"]
     search_fields = ["title", "tutor__user__email", "=id"]
     search_help_text = "Part of a title or of the tutor's address, or a whole number."
+    parties = ("tutor.user_id",)
     actions = ["publish", "archive"]
     inlines = [ModuleInline, MeetingInline]
     fieldsets = [
@@ -128,6 +129,7 @@ class CourseAdmin(BackOfficeAdmin):
             described = form.cleaned_data | {"tutor": obj.tutor.user}
             obj.pk = authoring.create_course(**described, actor=request.user).pk
 
+    @offered_if(lambda course: course.can_become(CourseStatus.PUBLISHED))
     @admin.action(description="Publish the course", permissions=["moderate"])
     def publish(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(course: Course) -> None:
@@ -135,6 +137,7 @@ class CourseAdmin(BackOfficeAdmin):
 
         return moderate(self, request, queryset, deed)
 
+    @offered_if(lambda course: course.can_become(CourseStatus.ARCHIVED))
     @admin.action(description="Archive the course", permissions=["moderate"])
     def archive(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(course: Course) -> None:
@@ -147,6 +150,7 @@ class PartOfCourseAdmin(BackOfficeAdmin):
     """Made and changed through the services; the course that it belongs to never changes."""
 
     autocomplete_fields = ["course"]
+    parties = ("course.tutor.user_id",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Of a new one: its course, and what can be changed later, too."""
@@ -174,6 +178,7 @@ class ModuleAdmin(PartOfCourseAdmin):
         else:
             obj.pk = modules.add_module(obj.course_id, actor=request.user, **_described(form)).pk
 
+    @offered_if(lambda module: module.retired_at is None)
     @admin.action(description="Take the module out of its course", permissions=["moderate"])
     def remove(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(module: Module) -> None:
@@ -208,6 +213,7 @@ class EnrolmentAdmin(ReadOnlyAdmin):
     list_select_related = ["learner", "course"]
     list_filter = ["status", "enrolled_at", "completed_at"]
     search_fields = ["learner__email", "course__title", "=course__id"]
+    parties = ("learner_id", "course.tutor.user_id")
     actions = ["reset"]
     inlines = [CompletionInline]
 
@@ -215,6 +221,7 @@ class EnrolmentAdmin(ReadOnlyAdmin):
     def shown_status(self, enrolment: Enrolment) -> tuple[str, str]:
         return enrolment.status, enrolment.get_status_display()
 
+    @offered_if(lambda enrolment: enrolment.status == EnrolmentStatus.ACTIVE)
     @admin.action(description="Let the learner begin anew", permissions=["moderate"])
     def reset(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(enrolment: Enrolment) -> None:

@@ -9,6 +9,7 @@ from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
 from accounts.models import TutorLanguage, TutorProfile, TutorSubject
+from accounts.presenters.tutors import displayed_rating
 from bookings.models import Booking, BookingStatus, TutorStrike
 from matching import free_times
 from matching.score import Level, Tutor, Wishes
@@ -28,6 +29,7 @@ _AHEAD = timedelta(minutes=20)
 _TEXTS = ("title", "headline", "bio", "description", "teaching_philosophy")
 _COLUMNS = (
     *("id", "user_id", "is_listed", "accepts_bookings", "hourly_rate", "currency", "ranking_score", "total_sessions"),
+    *("rating_sum", "total_reviews"),
     *("decided_at", "created_at", "changed_at", "booking_terms__min_notice_hours", *_TEXTS),
 )
 
@@ -90,6 +92,7 @@ def read(tutors: QuerySet[TutorProfile], *, now: datetime) -> list[Tutor]:
             hourly_rate=row["hourly_rate"],
             currency=row["currency"],
             ranking_score=row["ranking_score"],
+            rating=displayed_rating(row["rating_sum"], row["total_reviews"]) if row["total_reviews"] else None,
             bookings=ended[row["id"]],
             late_cancels=strikes[row["id"], "late_cancel"],
             no_shows=strikes[row["id"], "no_show"],

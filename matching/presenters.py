@@ -7,8 +7,8 @@ from typing import Any
 from accounts.models import User
 from accounts.presenters import tutors
 from accounts.presenters.avatars import avatar_url
+from catalog import languages
 from catalog.models import Subject
-from catalog.reference import language_names
 from courses.models import Course
 from matching.models import PrecomputeJob, TutorFeedback
 from matching.score import ALGORITHM_VERSION, Match, reason_of, weights_in_force
@@ -85,9 +85,9 @@ def feedback(row: TutorFeedback) -> dict[str, Any]:
 
 def _score(each: Match, names: Mapping[int, str], computed_at: datetime) -> dict[str, Any]:
     lines = each.lines(weights_in_force())
-    languages = language_names()
+    names_of_languages = languages.names()
     for line, value in zip(lines, each.values, strict=True):
-        line["reason"] = reason_of(line["name"], value, subjects=names, languages=languages)
+        line["reason"] = reason_of(line["name"], value, subjects=names, languages=names_of_languages)
     return {
         "mentor_id": each.tutor_id,
         "score": each.score,

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from accounts.serializers.money import AmountField
 from accounts.serializers.tutors import AmountField as Number
 from accounts.serializers.tutors import TutorCardSerializer
-from catalog.reference import language_code
+from catalog import languages
 from catalog.serializers import NamedCodeSerializer, SubjectField
 from matching.models import Opinion, PrecomputeJob
 from messaging.serializers.inputs import IdField
@@ -24,7 +24,7 @@ class LanguagesField(serializers.Field):
     default_error_messages = {"unknown": "Must be languages with commas between, such as en,Spanish."}
 
     def to_internal_value(self, data: Any) -> list[str]:
-        codes = [language_code(word) for word in str(data)[: LONGEST + 1].split(",") if word.strip()]
+        codes = [languages.code_of(word) for word in str(data)[: LONGEST + 1].split(",") if word.strip()]
         if len(str(data)) > LONGEST or None in codes:
             self.fail("unknown")
         return list(dict.fromkeys(code for code in codes if code))

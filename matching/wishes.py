@@ -23,8 +23,8 @@ from accounts.services.listing import plain
 from bookings.models import LIVE, Booking, BookingStatus
 from bookings.slots import Interval, Span
 from bookings.slots.hours import expand, local_date
+from catalog import languages
 from catalog.models import Subject
-from catalog.reference import language_code
 from courses.models import Enrolment, EnrolmentStatus
 from matching.models import Opinion, TutorFeedback
 from matching.score import ALGORITHM_VERSION, Level, Wishes, weights_in_force
@@ -106,7 +106,7 @@ def _read_profiles(known: dict[int, _Known], ids: Sequence[int], by_name: Mappin
             if any(f"{name} " in each for each in text):
                 one.seek(subject)
         one.languages = {each["code"]: level_of(each["level"]) or Level.INTERMEDIATE for each in spoken}
-        if code := language_code(primary):
+        if code := languages.code_of(primary):
             one.languages.setdefault(code, Level.NATIVE)
 
 

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from unfold.decorators import display
 
 from accounts.requests import BackOfficeRequest
-from common.back_office import ReadOnlyAdmin, moderate
+from common.back_office import ReadOnlyAdmin, moderate, offered_if
 from notifications.kinds import KINDS
 from notifications.models import (
     Announcement,
@@ -57,12 +57,14 @@ class DeliveryAdmin(ReadOnlyAdmin):
     list_select_related = ["recipient"]
     list_filter = ["state", "channel", "type", "created_at"]
     search_fields = ["recipient__email", "=id"]
+    parties = ("recipient_id",)
     actions = ["send_again"]
 
     @display(description="status", label=STATUS_COLOURS)
     def shown_status(self, delivery: Delivery) -> str:
         return delivery.status
 
+    @offered_if(lambda delivery: delivery.state == Delivery.State.DEAD)
     @admin.action(description="Send again what was given up", permissions=["moderate"])
     def send_again(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         return moderate(self, request, queryset, lambda delivery: sending.send_again(delivery.pk, actor=request.user))

@@ -69,6 +69,10 @@ class Hub:
             except Exception:
                 log.exception("delivery_failed")  # one socket's trouble is not the others'
 
+    def count(self) -> int:
+        """How many listen."""
+        return sum(len(listeners) for listeners in tuple(self._listeners.values()))
+
     async def _receive(self, layer: Any) -> None:
         while True:
             message = await layer.receive(self._channel)
@@ -81,3 +85,8 @@ _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
 def hub(loop: asyncio.AbstractEventLoop | None = None) -> Hub:
     """That of the loop, or of the running one."""
     return _hubs.setdefault(loop or asyncio.get_running_loop(), Hub())
+
+
+def sockets_here() -> int:
+    """How many signed-in sockets this process has; from any thread."""
+    return sum(each.count() for each in tuple(_hubs.values()))

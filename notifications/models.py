@@ -222,7 +222,7 @@ class EventCounter(models.Model):
 
 
 class LiveEvent(models.Model):
-    """One frame of one user's stream, as sent; kept for a while so that a socket can resume (design section 7)."""
+    """One frame of one user's stream, as sent; kept for a while so that a socket can resume."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="live_events")
     seq = models.PositiveBigIntegerField()

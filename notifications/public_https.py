@@ -1,4 +1,4 @@
-"""HTTPS to addresses that strangers name: public ones only, and looked up once (quality.md S12).
+"""HTTPS to addresses that strangers name: public ones only, and looked up once.
 
 The name is resolved here, every address it has must be public, and the connection goes to the very address that was
 looked at: a name that answers differently the second time gains nothing. Redirects are not followed.

@@ -1,6 +1,7 @@
 """What can be paid for. `settings.PAYABLES` names, for each kind, a module of an app above that is a `Payable`."""
 
 from contextlib import AbstractContextManager
+from datetime import datetime
 from decimal import Decimal
 from importlib import import_module
 from typing import Any, NamedTuple, Protocol, cast
@@ -48,6 +49,12 @@ class Payable(Protocol):
 
     def evidence(self, pk: int) -> dict[str, Any]:
         """What speaks for the thing having been delivered, for a bank that asks (R-PAY-10)."""
+
+    def disputed_sources(self, pk: int) -> list[str]:
+        """The `Earning.source` of each lesson of it that is disputed itself, apart from its payment."""
+
+    def began_at(self, pk: int) -> datetime:
+        """When the payer asked for it."""
 
     def ended_at(self, pk: int) -> Any:
         """When it was over, UTC; None while it is not."""

@@ -5,13 +5,13 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Role, TutorProfile, User
+from accounts.models import TutorProfile, User
 
 
 class PaymentQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         """A student's own, those that a tutor earns, and all for admins."""
-        if user.role == Role.ADMIN:
+        if user.is_admin:
             return self
         own_profile = TutorProfile.objects.filter(user=user).values("pk")[:1]  # one value: both sides have their index
         return self.filter(Q(payer=user) | Q(tutor=own_profile))

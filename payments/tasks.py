@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from common import work
 from payments.models import ProviderCall, ProviderEvent
-from payments.services import calls, payouts, webhooks
+from payments.services import calls, nudging, payouts, webhooks
 
 
 @shared_task
@@ -25,6 +25,12 @@ def settle_due() -> None:
     """Wake every call and every event that a lost message, a killed worker or a failure left behind."""
     work.wake_due(ProviderEvent, process_event)
     work.wake_due(ProviderCall, call_provider)
+
+
+@shared_task
+def remind_payers() -> None:
+    """Tell those who began to pay and have not finished. Safe to repeat."""
+    nudging.nudge_due(now=timezone.now())
 
 
 @shared_task

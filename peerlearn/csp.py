@@ -4,9 +4,12 @@ The strict one of the settings holds for everything. A few pages of libraries ne
 nothing here allows inline scripts or another origin.
 """
 
+from functools import cache
 from typing import Any
 
+from csp.constants import HEADER
 from csp.middleware import CSPMiddleware, PolicyParts
+from csp.utils import build_policy
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -23,6 +26,12 @@ PAGES: dict[str, dict[str, list[str]]] = {
 
 
 class ContentSecurityPolicy(CSPMiddleware):
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.headers.get("Content-Type") != "application/json":
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, _strict_policy())  # data is no page, and never needs more
+        return response
+
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
     ) -> PolicyParts:
@@ -30,6 +39,11 @@ class ContentSecurityPolicy(CSPMiddleware):
         if not report_only:
             parts.update = {**(parts.update or {}), **needs_of(request.path_info, response)}
         return parts
+
+
+@cache
+def _strict_policy() -> str:
+    return build_policy()
 
 
 def needs_of(path: str, response: Any) -> dict[str, list[str]]:

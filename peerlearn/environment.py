@@ -3,7 +3,9 @@
 import os
 import re
 from datetime import date
+from decimal import Decimal
 from email.utils import parseaddr
+from itertools import pairwise
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -11,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WINDOW = re.compile(r"([0-2][0-9]):([0-5][0-9])-([0-2][0-9]):([0-5][0-9])")
+_TIER = re.compile(r"([0-9]{1,5}):([0-9]{1,3}(?:\.[0-9]{1,2})?)")
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
 
 
@@ -88,6 +91,19 @@ def url(name: str, *, schemes: tuple[str, ...], default: str = "") -> str:
     return value
 
 
+def folder(name: str) -> str:
+    """The absolute path of a folder, which is made where it is missing; or empty."""
+    value = text(name)
+    if value and not os.path.isabs(value):
+        raise ImproperlyConfigured(f"{name} must be an absolute path, not {value!r}.")
+    try:
+        if value:
+            os.makedirs(value, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name} names {value}, which cannot be made: {error.strerror}.") from None
+    return value
+
+
 def secret(name: str, *, least: int) -> str:
     """A secret of at least so many characters, or empty."""
     value = text(name)
@@ -109,6 +125,16 @@ def time_zone(name: str, default: str = "UTC") -> str:
     value = text(name, default)
     if value not in available_timezones():
         raise ImproperlyConfigured(f"{name} must be a time zone such as Europe/London, not {value!r}.")
+    return value
+
+
+def currency(name: str, default: str) -> str:
+    """The ISO 4217 code of a currency, in upper case."""
+    from babel.numbers import is_currency
+
+    value = text(name, default)
+    if not is_currency(value):
+        raise ImproperlyConfigured(f"{name} must be a currency such as EUR, not {value!r}.")
     return value
 
 
@@ -141,6 +167,21 @@ def holidays(name: str) -> list[str]:
     return found
 
 
+def tiers(name: str) -> list[tuple[int, Decimal]]:
+    """`0:33,20:28,50:25.5` as hours and percentages: from so many hours on, so many percent. Empty: none."""
+    value = text(name)
+    found = [_tier(part.strip()) for part in value.split(",")] if value else []
+    named = [tier for tier in found if tier]
+    hours = [least for least, _ in named]
+    is_ascending = all(one < next_one for one, next_one in pairwise(hours))
+    if len(named) < len(found) or (hours and hours[0] != 0) or not is_ascending:
+        raise ImproperlyConfigured(
+            f"{name} must be hours and percentages (0 to 100) such as '0:33,20:28,50:25.5', the hours beginning with 0 "
+            f"and ascending, not {value!r}."
+        )
+    return named
+
+
 def addresses(name: str) -> list[str]:
     """E-mail addresses with commas between, in lower case."""
     found = [word.lower() for word in words(name)]
@@ -163,6 +204,13 @@ def _window(words: str) -> tuple[int, int] | None:
         return None
     start, end = (int(times[n]) * 60 + int(times[n + 1]) for n in (1, 3))
     return (start, end) if start < end <= 1440 else None
+
+
+def _tier(words: str) -> tuple[int, Decimal] | None:
+    parts = _TIER.fullmatch(words)
+    if parts is None or Decimal(parts[2]) > 100:
+        return None
+    return int(parts[1]), Decimal(parts[2])
 
 
 def _is_date(words: str) -> bool:

@@ -1,36 +1,62 @@
 """Structured logs: one JSON line an event (plain lines on a developer's terminal), with a request id, without secrets.
 
-A query string is never logged by us: sockets may carry their token in it. What libraries log of one is masked.
+A query string is never logged by us: sockets may carry their token in it. What libraries log of one is masked, and so
+are people's addresses, which an error of a mail server repeats.
 """
 
 import re
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest
 from django_structlog.middlewares import RequestMiddleware
 
-SECRET_WORDS = ("password", "token", "secret", "otp", "authorization", "cookie")
+from common.client_address import client_address
+
+SECRET_WORDS = ("password", "token", "secret", "otp", "authorization", "cookie", "card", "email", "phone")
 MASK = "[hidden]"
 
-
-# A JSON web token, or a secret in a query string or in a path.
+# A JSON web token, a secret in a query string or in a path, somebody's address, or a service's with its password.
 SECRET_TEXT = re.compile(
     r"eyJ[\w-]+\.[\w-]+\.[\w-]*|(?<=token=)[^&\s'\"]+|(?<=otp=)\d+"
     r"|(?<=calendar/feed/)[\w-]+|(?<=notifications/unsubscribe/)[\w:-]+"
+    r"|[\w.+%-]+(?::[^\s/@]+)?@\w[\w-]*(?:\.[\w-]+)+"
 )
+# What may be the number of a card; `_is_card` tells it from other long numbers.
+MANY_DIGITS = re.compile(r"(?<![\w.])[2-6]\d{3}(?:[ -]?\d){9,15}(?![\w.])")
+# What the proxy may call a request. Anything else would be somebody's own words in our logs.
+REQUEST_ID = re.compile(r"[\w-]{8,64}", re.ASCII)
 
 
 def mask_secrets(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
-    """Neither what a log call was given under a name that sounds secret nor a token anywhere in it reaches the log."""
-    for key, value in event.items():
-        if any(word in key.lower() for word in SECRET_WORDS):
-            event[key] = MASK
-        elif isinstance(value, HttpRequest):
-            event[key] = SECRET_TEXT.sub(MASK, f"{value.method} {value.path}")
-        elif isinstance(value, str):
-            event[key] = SECRET_TEXT.sub(MASK, value)
-    return event
+    """Hides what has a name that sounds secret or personal, and each token, e-mail address and card's number."""
+    return {key: _masked(key, value) for key, value in event.items()}
+
+
+def _masked(key: str, value: Any) -> Any:
+    if any(word in key.lower() for word in SECRET_WORDS):
+        return MASK
+    if isinstance(value, HttpRequest):
+        return mask_text(f"{value.method} {value.path}")
+    if isinstance(value, str):
+        return mask_text(value)
+    if isinstance(value, dict):
+        return {name: _masked(str(name), each) for name, each in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_masked("", each) for each in value]
+    return value
+
+
+def mask_text(text: str) -> str:
+    return MANY_DIGITS.sub(lambda found: MASK if _is_card(found[0]) else found[0], SECRET_TEXT.sub(MASK, text))
+
+
+def _is_card(text: str) -> bool:
+    """Whether the check digit is right, as that of every card is and of one other number in ten."""
+    digits = [int(character) for character in reversed(text) if character.isdigit()]
+    doubled = [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]
+    return (sum(digits[::2]) + sum(doubled)) % 10 == 0
 
 
 SHARED: list[Any] = [
@@ -81,7 +107,21 @@ def logging_config(*, human: bool) -> dict[str, Any]:
 
 
 class RequestLog(RequestMiddleware):
-    """Binds a request id, the user and the path to every log line of a request."""
+    """Binds a request id, the user and the path to every log line of a request.
+
+    The id is the one that our proxy gave (`X-Request-ID`), so that its log and ours can be laid side by side.
+    """
+
+    def prepare(self, request: HttpRequest) -> None:
+        super().prepare(request)
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
+        if settings.TRUSTED_PROXIES and REQUEST_ID.fullmatch(given):
+            structlog.contextvars.bind_contextvars(request_id=given)
+
+    @classmethod
+    def bind_ip(cls, request: HttpRequest) -> None:
+        """The address that limits go by, instead of what a client writes into a header."""
+        structlog.contextvars.bind_contextvars(ip=client_address(request))
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from peerlearn import environment as env
@@ -81,12 +82,14 @@ INSTALLED_APPS = [
     "bookings",
     "support",
     "matching",
+    "privacy",
     "adminpanel",
     "api.core.apps.ApiConfig",
     "peerlearn",
 ]
 
 MIDDLEWARE = [
+    "peerlearn.metrics.requests.RequestMetrics",
     "api.core.middleware.ErrorBodies",
     "django.middleware.security.SecurityMiddleware",
     "api.core.middleware.SecurityHeaders",
@@ -136,6 +139,7 @@ DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
 ON_POSTGRESQL = DATABASES["default"]["ENGINE"].endswith("postgresql")
 if ON_POSTGRESQL:
     DATABASES["default"] |= {
+        "ENGINE": "peerlearn.postgresql",
         "CONN_HEALTH_CHECKS": True,
         "CONN_MAX_AGE": 0 if SERVES_ASGI else 600,
         "OPTIONS": {
@@ -149,7 +153,6 @@ if ON_POSTGRESQL:
     if SERVES_ASGI:
         from peerlearn.postgresql.base import POOL_OPTIONS
 
-        DATABASES["default"]["ENGINE"] = "peerlearn.postgresql"
         DATABASES["default"]["OPTIONS"]["pool"] = {
             "min_size": 1,
             "max_size": DATABASE_POOL_SIZE,
@@ -167,7 +170,7 @@ else:
     DATABASES["default"] |= {
         "CONN_MAX_AGE": None,
         "OPTIONS": {
-            # Anything else answers "database is locked" under two writers, whatever the timeout (quality.md trap 1).
+            # Anything else answers "database is locked" under two writers, whatever the timeout.
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
@@ -213,6 +216,7 @@ WORK_QUEUES = (
     "notifications.Announcement",
     "bookings.Reminder",
     "matching.PrecomputeJob",
+    "privacy.DataExport",
 )
 # Tests run tasks in the request's own thread; nothing else should.
 WORK_RUNS_INLINE = False
@@ -234,6 +238,7 @@ PERIODIC_TASKS = {
     "sessions_app.tasks.delete_old_recordings": 3600,
     "bookings.tasks.advance_bookings": 60,
     "payments.tasks.settle_due": 15,
+    "payments.tasks.remind_payers": 30,
     "payments.tasks.advance_earnings": 300,
     "bookings.tasks.remind": 30,
     "bookings.tasks.purge_reminders": 86400,
@@ -245,6 +250,10 @@ PERIODIC_TASKS = {
     "matching.tasks.resume_jobs": 60,
     "matching.tasks.refresh_free_times": 900,
     "matching.tasks.precompute_overdue": 3600,
+    "privacy.tasks.advance_erasures": 3600,
+    "privacy.tasks.make_due_exports": 60,
+    "privacy.tasks.apply_retention": 86400,
+    "adminpanel.tasks.fold_figures": 300,
     "api.core.tasks.purge_expired_requests": 3600,
 }
 
@@ -265,6 +274,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 ACCESS_TOKEN_LIFETIME = timedelta(hours=1)
 REFRESH_TOKEN_LIFETIME = timedelta(days=7)
+# Whether only who has proven the e-mail address may book, pay and write (R-AUTH-5). Off, since the contracts' own flows
+# book and write before anybody opens the mail.
+REQUIRE_VERIFIED_EMAIL = env.boolean("REQUIRE_VERIFIED_EMAIL", default=False)
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": ACCESS_TOKEN_LIFETIME,
     "REFRESH_TOKEN_LIFETIME": REFRESH_TOKEN_LIFETIME,
@@ -290,6 +302,16 @@ TRUSTED_PROXIES = env.integer("PEERLEARN_TRUSTED_PROXIES", default=0, most=10)
 THROTTLE_RATES = {"register": 5, "login": 10, "default": 100, "emergency": 20, "payments": 10}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+
+# --- What operators see ---------------------------------------------------------------------------------------------
+
+# What `/metrics` wants to be shown, as a Bearer token. Empty: only admins may look.
+METRICS_TOKEN = env.secret("PEERLEARN_METRICS_TOKEN", least=32)
+# Where the workers of one server keep what they count, so that one answer holds it all: an own, empty folder.
+METRICS_FOLDER = env.folder("PROMETHEUS_MULTIPROC_DIR")
+
+# From where a request came stands in the audit log, beside the request's id; and the library would believe any header.
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 
 # --- Messages -----------------------------------------------------------------------------------------------------
 
@@ -325,11 +347,31 @@ TUTOR_CARD_SECTIONS = ["bookings.card_sections.reviews_and_slots"]
 TUTOR_CHECKLIST = {"availability": "bookings.profile_sections.has_hours"}
 # Who decides about private sessions: a module that is a `sessions_app.services.private.Owner`.
 PRIVATE_SESSIONS_BELONG_TO = "bookings.session_owner"
+# What gives a tutor's lessons to another one before a suspension: `(user_id, address, *, actor, reason) -> int`.
+LESSONS_ARE_HANDED_OVER_BY = "bookings.services.reassigning.hand_over"
 # Who else is to know, in the same transaction: of a tutor's move through approval, `(TutorProfile, event, *, reason,
 # actor)`; of another name of a subject, `(Subject)`.
-TUTOR_FOLLOWERS = ["notifications.services.tutors.tell", "bookings.services.departures.follow"]
-# Of an account that its owner closed: `(User)`.
-ACCOUNT_FOLLOWERS = ["sessions_app.services.departures.follow", "bookings.services.departures.follow_account"]
+TUTOR_FOLLOWERS = [
+    "notifications.services.tutors.tell",
+    "sessions_app.services.departures.follow_tutor",
+    "bookings.services.departures.follow",
+]
+# Of an account that was closed, or is no tutor's or no admin's any more: `(User)`.
+ACCOUNT_FOLLOWERS = [
+    "sessions_app.services.departures.follow",
+    "bookings.services.departures.follow_account",
+    "support.services.departures.follow",
+]
+# Whether something of an account is erased already, so that it cannot be opened again: `(User) -> bool`.
+ERASURE_HAS_BEGUN = "privacy.services.erasing.has_begun"
+# What each app keeps about people, the highest first: what refers to other rows is erased before them.
+PERSONAL_DATA = [
+    f"{app}.personal_data"
+    for app in (
+        *("api.core", "adminpanel", "privacy", "matching", "support", "bookings", "courses", "sessions_app"),
+        *("payments", "messaging", "notifications", "audit", "accounts"),
+    )
+]
 # Of what happened to a group session: `(TutoringSession, kind, *, actor)`.
 SESSION_FOLLOWERS = ["courses.services.attending.follow_session", "bookings.services.following.follow_session"]
 SUBJECT_FOLLOWERS = ["accounts.services.listing.refresh_of_subject", "courses.services.listing.refresh_of_subject"]
@@ -339,6 +381,8 @@ PAIRS_KNOWN_BY = "bookings.pairs"
 TUTOR_REVISIONS_NEED_APPROVAL = env.boolean("TUTOR_REVISIONS_NEED_APPROVAL", default=True)
 # The platform's share of a lesson's price, frozen in each booking (R-PO-1).
 COMMISSION_PERCENT = Decimal(20)
+# Instead of it, by the hours that the tutor has taught before: from so many on, so many percent. Empty: it is flat.
+COMMISSION_TIERS = env.tiers("COMMISSION_TIERS")
 # How many future bookings one student may have with one tutor (R-SLOT-8).
 MAX_OPEN_PER_PAIR = 10
 # How long a slot is kept for a student who is about to book, and how long once it was extended (R-OVL-6).
@@ -377,6 +421,13 @@ SUPPORT_HOURS = env.weekly_hours("SUPPORT_HOURS", "mon-fri 09:00-17:00")
 SUPPORT_HOLIDAYS = env.holidays("SUPPORT_HOLIDAYS")
 # The addresses of admins who are called when somebody is in danger, and told of what is late. Empty: all admins.
 SUPPORT_ON_CALL = env.addresses("SUPPORT_ON_CALL")
+
+# --- Figures ------------------------------------------------------------------------------------------------------
+
+# Where the days of the back office's figures begin at midnight, and the currency of figures that are in one only.
+PLATFORM_TIME_ZONE = env.time_zone("PLATFORM_TIME_ZONE")
+PLATFORM_CURRENCY = env.currency("PLATFORM_CURRENCY", "USD")
+
 # --- Matching -----------------------------------------------------------------------------------------------------
 
 # Points of each factor of a score: a hundred in all, and those that new tutors get on top (R-MAT-2, R-MAT-3).
@@ -418,7 +469,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.core.renderers.JSONUnlessAskedOtherwise",
     "DEFAULT_THROTTLE_CLASSES": ["api.core.throttling.WindowThrottle"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["api.core.filtering.AskedFilters"],
     "DEFAULT_SCHEMA_CLASS": "api.core.schema.DialectSchema",
     "EXCEPTION_HANDLER": "api.core.errors.exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
@@ -434,12 +485,13 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "SWAGGER_UI_DIST": "SIDECAR",
-    # The validator would be an outside server's.
-    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "filter": True, "validatorUrl": None},
+    # A list of groups first: unfolded, hundreds of operations are drawn. The validator would be an outside server's.
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "docExpansion": "none", "filter": True, "validatorUrl": None},
     "SWAGGER_UI_FAVICON_HREF": "/favicon.ico",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATIONS": False,
+    "PREPROCESSING_HOOKS": ["api.core.schema.order.by_method"],
     "POSTPROCESSING_HOOKS": [],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}},
@@ -464,9 +516,13 @@ if EMAIL_URL.startswith("filemail:"):
     )  # the library would read filemail:///folder as relative
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.mailbox("PEERLEARN_FROM_EMAIL", "PeerLearn <no-reply@localhost>")
+# Who keeps the daily checkpoint of the audit log; nobody: it is in the log only.
+AUDIT_CHECKPOINT_RECIPIENTS = env.addresses("PEERLEARN_AUDIT_CHECKPOINT_TO")
 
 # What other apps attach to the mail of a notification: functions `(Notification) -> list[Attachment]`.
 NOTIFICATION_ATTACHMENTS = ["bookings.calendar.mails.entries_of"]
+# What other apps add to the words of that mail, and of that mail alone: functions `(Notification) -> str`.
+NOTIFICATION_NOTES = ["bookings.services.deadlines.note_on"]
 # The private key that signs web pushes (VAPID), 32 bytes in base64url. Empty: one that follows from SECRET_KEY.
 VAPID_PRIVATE_KEY = env.private_key("PEERLEARN_VAPID_PRIVATE_KEY")
 
@@ -481,7 +537,16 @@ WHITENOISE_AUTOREFRESH = DEBUG
 # What people upload: a folder, or a bucket of any server that speaks S3.
 STORAGE_URL = env.url("PEERLEARN_STORAGE_URL", schemes=("file", "s3"), default=f"file://{BASE_DIR / 'data' / 'media'}")
 # All that is stored there; what no row refers to is swept.
-UPLOAD_FOLDERS = ("avatars/", "certificates/", "degrees/", "verification/", "attachments/", "materials/", "recordings/")
+UPLOAD_FOLDERS = (
+    "avatars/",
+    "certificates/",
+    "degrees/",
+    "verification/",
+    "attachments/",
+    "materials/",
+    "recordings/",
+    "exports/",
+)
 STORAGES = {
     "default": storage_at(STORAGE_URL),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
@@ -493,6 +558,8 @@ UNFOLD = {
     "SITE_SYMBOL": "school",
     "SHOW_HISTORY": True,
     "SIDEBAR": {"navigation": "adminpanel.navigation.sidebar", "show_search": True},
+    "STYLES": [lambda request: static("adminpanel/office.css")],
+    "SCRIPTS": [lambda request: static("adminpanel/office.js")],
 }
 
 # --- What browsers may do -----------------------------------------------------------------------------------------
@@ -509,7 +576,8 @@ CSRF_TRUSTED_ORIGINS = CORS_ALLOWED_ORIGINS
 _BEHIND_TLS = PUBLIC_URL.startswith("https://")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_SSL_REDIRECT = _BEHIND_TLS
-SECURE_REDIRECT_EXEMPT = [r"^health$", r"^api/health"]
+# What machines of ours ask without a proxy.
+SECURE_REDIRECT_EXEMPT = [r"^health$", r"^api/health", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if _BEHIND_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _BEHIND_TLS
 SECURE_HSTS_PRELOAD = _BEHIND_TLS

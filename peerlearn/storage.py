@@ -44,14 +44,14 @@ def _bucket(parts: SplitResult) -> dict[str, Any]:
 
     credentials = {"access_key": parts.username, "secret_key": parts.password}
     return {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "peerlearn.buckets.Bucket",
         "OPTIONS": options
         | {name: unquote(value) for name, value in credentials.items() if value}
         | {
             "bucket_name": parts.hostname,
             "location": unquote(parts.path.strip("/")),
             "file_overwrite": False,
-            # A bucket that does not answer must not keep a request for minutes.
-            "client_config": Config(connect_timeout=5, read_timeout=20, retries={"max_attempts": 2}),
+            # The first who asks a bucket that hangs waits for both tries; after that it is left alone for a while.
+            "client_config": Config(connect_timeout=3, read_timeout=8, retries={"total_max_attempts": 2}),
         },
     }

@@ -9,6 +9,7 @@ from api.core.schema.view import SchemaView
 from api.learner_v1.views.points import certificate_page
 from bookings.views.calendar import calendar_feed
 from notifications.views import unsubscribe
+from peerlearn.metrics.view import MetricsView
 
 urlpatterns = [
     path("", RootView.as_view()),
@@ -20,6 +21,7 @@ urlpatterns = [
     path("calendar/feed/<str:token>.ics", calendar_feed, name="calendar-feed"),
     path("notifications/unsubscribe/<str:token>", unsubscribe, name="unsubscribe"),
     path("certificates/<str:code>", certificate_page, name="certificate"),
+    path("metrics", MetricsView.as_view(), name="metrics"),
     path("openapi.json", SchemaView.as_view(), name="schema"),
     path("docs", SpectacularSwaggerSplitView.as_view(), name="swagger"),
     path("redoc", SpectacularRedocView.as_view(template_name="redoc.html"), name="redoc"),

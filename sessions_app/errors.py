@@ -148,6 +148,11 @@ class NotRateable(Conflict):
     message = "Only a session that took place can be rated."
 
 
+class NotYetReviewable(Conflict):
+    code = "NOT_YET_REVIEWABLE"
+    message = "Only a session that took place can be reviewed."
+
+
 class RatingClosed(Conflict):
     code = "RATING_CLOSED"
     message = "A session can be rated for 14 days."

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.presenters.avatars import avatar_url
+from common.compiled import compiled
 from common.local_time import on_a_wall
 from messaging.presenters.people import name_of
 from sessions_app.errors import AlreadyRequested, AlreadyWaiting, RequestRejected, SessionFull
@@ -55,11 +56,16 @@ _COLUMNS = (*_OWN, "subject__name", *(f"creator__{name}" for name in _PERSON))
 
 def cards(page: QuerySet, viewer: User, *, zone: ZoneInfo | None = None) -> list[dict[str, Any]]:
     """The sessions of one page (a sliced queryset) for a list: ids first, then only what the page shows."""
-    shown = TutoringSession.objects.filter(pk__in=page.values("pk")).order_by(*page.query.order_by)
-    rows = list(shown.values(*_COLUMNS, seat=seat_state_of(viewer)))
+    rows = _rows_in_order(page.query.order_by, page=page.values("pk"), viewer=viewer.pk)
     now = timezone.now()
     known = standings(rows, viewer, now)
     return [_card(row, viewer, row["seat"], known.get(row["id"], NEITHER), now=now, zone=zone) for row in rows]
+
+
+@compiled
+def _rows_in_order(order: tuple[str, ...], *, page: Any, viewer: Any) -> Any:
+    shown = TutoringSession.objects.filter(pk__within=page).order_by(*order)
+    return shown.values(*_COLUMNS, seat=seat_state_of(viewer))
 
 
 def detail(session: TutoringSession, viewer: User, *, zone: ZoneInfo | None = None) -> dict[str, Any]:
@@ -230,8 +236,14 @@ def _person(row: dict[str, Any], prefix: str) -> dict[str, Any]:
 
 def _participant_rows(session: TutoringSession, viewer: User | None = None) -> Iterable[dict[str, Any]]:
     """Those who have a seat, and the viewer, who may have had one."""
-    theirs = Q(state__in=SEATED) | (Q(user=viewer) if viewer else Q())
-    seats = Participant.objects.filter(theirs, session=session).order_by("joined_at", "id")
+    return _seats(session=session.pk, viewer=viewer.pk if viewer else 0)
+
+
+@compiled
+def _seats(*, session: Any, viewer: Any) -> Any:
+    seats = Participant.objects.filter(Q(state__in=SEATED) | Q(user=viewer), session=session).order_by(
+        "joined_at", "id"
+    )
     return seats.values("id", "user_id", "role", "state", "joined_at", *(f"user__{name}" for name in _PERSON))
 
 

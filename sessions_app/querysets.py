@@ -1,12 +1,14 @@
 """The questions that are asked of sessions and seats, each by its name."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import connection, models
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.expressions import RawSQL
+
+from common.compiled import compiled_update
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -55,9 +57,9 @@ def joined_by(user: "User") -> Q:
     return Q(pk__in=RawSQL(_SEATS, (user.pk,)))  # noqa: S611 # nosec B611
 
 
-def seat_state_of(user: "User") -> RawSQL:
+def seat_state_of(user_id: Any) -> RawSQL:
     """What the user's seat in the session of the row is, or null: for querysets of sessions themselves."""
-    return RawSQL(_SEAT_STATE, (user.pk,), output_field=models.CharField())  # noqa: S611 # nosec B611
+    return RawSQL(_SEAT_STATE, (user_id,), output_field=models.CharField())  # noqa: S611 # nosec B611
 
 
 def _hosted_or_joined_by(user: "User") -> Q:
@@ -91,7 +93,7 @@ class SessionQuerySet(models.QuerySet):
         return [self.present().exclude(kind="private"), self.mine(user).filter(kind="private")]
 
     def hosted_by(self, user: "User") -> Self:
-        return self.present().filter(creator=user)
+        return self.present().filter(creator=user.pk)
 
     def joined_by(self, user: "User") -> Self:
         return self.present().filter(joined_by(user))
@@ -111,12 +113,7 @@ class SessionQuerySet(models.QuerySet):
 
     def joinable(self, now: datetime) -> Self:
         """Those with a seat that nobody has, is offered or waits for (R-SEAT-6)."""
-        return self.present().filter(
-            status="upcoming",
-            starts_at__gt=joinable_after(now),
-            max_participants__gt=F("seats_taken") + F("seats_offered"),
-            waiting_count=0,
-        )
+        return self.present().filter(_has_a_seat_to_take, starts_at__gt=joinable_after(now))
 
     def live(self) -> Self:
         """Those that take somebody's time."""
@@ -139,9 +136,18 @@ class SessionQuerySet(models.QuerySet):
 
         Not where the host has to approve, and not if one of the two blocks the other.
         """
-        free = self.joinable(now).filter(pk=pk, needs_approval=False).exclude(creator=user).exclude(kind="private")
-        free = free.exclude(_hosted_by_blocked(user))
-        return free.update(seats_taken=F("seats_taken") + 1, version=F("version") + 1, updated_at=now) == 1
+        return _take_seat(self.model, pk=pk, user=user.pk, now=now, after=joinable_after(now)) == 1
+
+
+_has_a_seat_to_take = Q(status="upcoming", max_participants__gt=F("seats_taken") + F("seats_offered"), waiting_count=0)
+
+
+@compiled_update
+def _take_seat(model: type[models.Model], *, pk: Any, user: Any, now: Any, after: Any) -> Any:
+    free = model._default_manager.filter(_has_a_seat_to_take, pk=pk, deleted_at=None, starts_at__gt=after)
+    free = free.filter(needs_approval=False).exclude(kind="private").filter(~Q(creator_id=user))
+    free = free.exclude(creator__in=RawSQL(_BLOCKED, (user, user)))  # noqa: S611 # nosec B611
+    return free, {"seats_taken": F("seats_taken") + 1, "version": F("version") + 1, "updated_at": now}
 
 
 class ParticipantQuerySet(models.QuerySet):
@@ -177,6 +183,11 @@ class WaitlistQuerySet(models.QuerySet):
         """Offers that nobody has answered in time."""
         return self.filter(state="offered", offer_expires_at__lte=now)
 
+    def to_nudge(self, now: datetime) -> Self:
+        """Offers that can still be accepted, and whose owners are to be reminded of them by now."""
+        open_still = Q(session__status="upcoming", session__starts_at__gt=joinable_after(now), offer_expires_at__gt=now)
+        return self.filter(open_still, state="offered", nudge_at__lte=now)
+
     def in_order(self) -> Self:
         """Whose turn it is first (R-SEAT-5)."""
         return self.order_by("-priority", "joined_at", "id")
@@ -203,7 +214,7 @@ class JoinRequestQuerySet(models.QuerySet):
 
 class MaterialQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> Self:
-        """One's own, those of sessions that one has a seat in, and everything to an admin (design section 9)."""
+        """One's own, those of sessions that one has a seat in, and everything to an admin."""
         if user.is_admin:
             return self
         joined = RawSQL(_SEATS, (user.pk,))  # noqa: S611 # nosec B611

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from sessions_app.services import course, departures, promotion, recordings, requests
+from sessions_app.services import course, departures, nudging, promotion, recordings, requests
 
 
 @shared_task
@@ -17,9 +17,13 @@ def advance_sessions() -> None:
 
 @shared_task
 def advance_queues() -> None:
-    """Let offers of seats lapse, and close queues and requests when the time for joining is over. Safe to repeat."""
+    """Let offers of seats lapse or be reminded of, and close queues and requests when the time for joining is over.
+
+    Safe to repeat.
+    """
     now = timezone.now()
     promotion.advance_overdue(now=now)
+    nudging.nudge_due(now=now)
     requests.close_overdue(now=now)
 
 

@@ -1,17 +1,19 @@
 """What every test may use."""
 
 import gc
+import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import hypothesis
 import pytest
-from django.core.cache import caches
+from django.core.cache import cache, caches
 from django.db import connection, transaction
 from hypothesis import HealthCheck
 
+from catalog import languages
 from common import counters, fuse
-from tests.support import databases, inventory, run_folder
+from tests.support import databases, inventory, leaks, quick_migrating, run_folder
 from tests.support.clients import Api
 from tests.support.emptying import quick_emptying
 from tests.support.figures import at_the_goals
@@ -23,21 +25,41 @@ def _emptied_quickly() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _watched() -> Iterator[None]:
+    with leaks.watched():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _no_leak() -> Iterator[None]:
+    """A test in which a secret turned up where none may be has failed."""
+    leaks.found.clear()
+    yield
+    assert leaks.found == []
+
+
 @pytest.fixture(autouse=True)
 def _fresh_memory(settings: Any) -> None:
     """No limit, count or cached total of one test reaches the next."""
     settings.THROTTLING = False
     for kept in caches.all(initialized_only=True):
         kept.clear()
+    cache.set(languages.KEY, {}, None)  # nobody has decided anything about a language, so that no list asks for it
     counters._memory.clear()
     fuse.mend_all()
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
-    """On PostgreSQL the tests' database is a copy of the one that sites are copied from."""
+    """The tests' database is a copy of the one that sites are copied from."""
     if connection.vendor == "postgresql":
         connection.settings_dict["TEST"]["TEMPLATE"] = databases.postgres_template()
+    else:
+        create = connection.creation._create_test_db
+        connection.creation._create_test_db = lambda *args, **options: shutil.copy(
+            databases.sqlite_template(), create(*args, **options)
+        )
 
 
 @pytest.fixture(scope="session")
@@ -82,6 +104,7 @@ def api() -> Api:
 
 def pytest_configure(config: pytest.Config) -> None:
     run_folder.run_folder()
+    quick_migrating.change()
     # A busy machine fails no property; each day tries the same examples, the goals' own figures try new ones.
     fixed, busy = not at_the_goals(), [HealthCheck.too_slow]
     hypothesis.settings.register_profile("peerlearn", deadline=None, derandomize=fixed, suppress_health_check=busy)

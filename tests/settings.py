@@ -15,7 +15,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # What is uploaded is gone with the process.
 STORAGES["default"] = {"BACKEND": "django.core.files.storage.InMemoryStorage"}  # noqa: F405
-MIDDLEWARE = [*MIDDLEWARE, "tests.support.inventory.RecordSuccess"]  # noqa: F405
+MIDDLEWARE = ["tests.support.leaks.WatchErrors", *MIDDLEWARE, "tests.support.inventory.RecordSuccess"]  # noqa: F405
 # A file, not memory: tests of races open several connections.
 if not ON_POSTGRESQL:  # noqa: F405
     DATABASES["default"]["TEST"] = {  # noqa: F405

@@ -1,5 +1,5 @@
 """People in the back office."""
 
-from accounts.admin import people, tutors
+from accounts.admin import people, revisions, tutors
 
-__all__ = ["people", "tutors"]
+__all__ = ["people", "revisions", "tutors"]

@@ -4,19 +4,23 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 from unfold.decorators import display
 from unfold.forms import UserCreationForm
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from accounts.admin.staff import OfAnAccount
+from accounts.errors import AccountErased
 from accounts.models import FavouriteTutor, LearnerSettings, OutgoingMail, Role, StudentProfile, TokenFamily, User
 from accounts.requests import BackOfficeRequest
-from accounts.services import moderation
+from accounts.services import moderation, staff
 from accounts.validators import parse_phone, validate_currency
-from common.back_office import BackOfficeAdmin, Confirmation, ReadOnlyAdmin, WithReason, moderate
+from common.back_office import Confirmation, ReadOnlyAdmin, WithReason, moderate, offered_if
 from common.models import DueWork
 
 ROLE_COLOURS = {Role.ADMIN: "danger", Role.TUTOR: "info", Role.STUDENT: "success"}
@@ -55,15 +59,32 @@ class NewRole(Confirmation):
     )
 
 
+class StaffGroups(Confirmation):
+    groups = forms.ModelMultipleChoiceField(
+        Group.objects.order_by("name"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="What each of them sees and does is in docs/back-office.md. None: no staff.",
+    )
+
+
+def _is_restorable(user: User) -> bool:
+    return moderation.why_not_restored(user, timezone.now()) is None
+
+
 @admin.register(User)
-class UserAdmin(BackOfficeAdmin):
+class UserAdmin(OfAnAccount):
+    parties = ("pk",)
     form = Details
     add_form = NewAccount
     list_display = ["email", "full_name", "shown_role", "is_active", "is_verified", "timezone", "created_at"]
-    list_filter = ["role", "is_active", "is_verified", "is_staff", "created_at"]
+    list_filter = ["role", "is_active", "is_verified", "is_staff", "groups", "created_at"]
     search_fields = ["email", "first_name", "last_name", "=id"]
     search_help_text = "Part of an address or a name, or a whole number."
-    actions = ["verify", "send_reset_link", "sign_out", "change_role", "deactivate", "reactivate"]
+    actions = [
+        *("verify", "send_reset_link", "sign_out", "change_role", "set_groups"),
+        *("deactivate", "reactivate", "close_account", "restore"),
+    ]
     fieldsets = [
         (None, {"fields": ["email", ("first_name", "last_name"), "phone", ("timezone", "currency")]}),
         (
@@ -71,6 +92,7 @@ class UserAdmin(BackOfficeAdmin):
             {
                 "fields": [
                     ("role", "is_staff"),
+                    "shown_groups",
                     ("is_active", "is_verified"),
                     ("last_login", "token_version"),
                     ("created_at", "updated_at"),
@@ -80,17 +102,24 @@ class UserAdmin(BackOfficeAdmin):
         ),
     ]
     readonly_fields = [
-        "email", "role", "is_staff", "is_active", "is_verified", "last_login", "token_version", "created_at",
-        "updated_at", "onboarded_at", "deleted_at",
+        "email", "role", "is_staff", "shown_groups", "is_active", "is_verified", "last_login", "token_version",
+        "created_at", "updated_at", "onboarded_at", "deleted_at",
     ]  # fmt: skip
     add_fieldsets = [
         (None, {"fields": ["email", "role", ("first_name", "last_name"), "timezone", "is_verified"]}),
         ("Password", {"fields": ["usable_password", "password1", "password2"]}),
     ]
 
+    def refusal(self, user: Any, obj: User) -> str:
+        return super().refusal(user, obj) or (AccountErased.message if obj.erased_at else "")
+
     @display(description="role", ordering="role", label=ROLE_COLOURS)
     def shown_role(self, user: User) -> tuple[str, str]:
         return user.role, user.get_role_display()
+
+    @display(description="groups of the staff")
+    def shown_groups(self, user: User) -> str:
+        return ", ".join(user.groups.order_by("name").values_list("name", flat=True)) or "none"
 
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
         return super().get_form(request, obj, change, **({} if obj else {"form": self.add_form}), **kwargs)
@@ -109,6 +138,7 @@ class UserAdmin(BackOfficeAdmin):
         else:
             moderation.create_account(obj, actor=request.user)
 
+    @offered_if(lambda user: not user.is_verified)
     @admin.action(description="Mark as verified", permissions=["moderate"])
     def verify(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         return moderate(self, request, queryset, lambda user: moderation.mark_verified(user.pk, actor=request.user))
@@ -123,13 +153,21 @@ class UserAdmin(BackOfficeAdmin):
             self, request, queryset, lambda user: moderation.sign_out_everywhere(user.pk, actor=request.user)
         )
 
-    @admin.action(description="Change the role", permissions=["moderate"])
+    @admin.action(description="Change the role", permissions=["administer"])
     def change_role(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(user: User, *, role: str) -> None:
             moderation.change_role(user.pk, Role(role), actor=request.user)
 
         return moderate(self, request, queryset, deed, form_class=NewRole)
 
+    @admin.action(description="Put into groups of the staff", permissions=["administer"])
+    def set_groups(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
+        def deed(user: User, *, groups: QuerySet[Group]) -> None:
+            staff.set_groups(user.pk, groups, actor=request.user)
+
+        return moderate(self, request, queryset, deed, form_class=StaffGroups)
+
+    @offered_if(lambda user: user.is_active)
     @admin.action(description="Deactivate", permissions=["moderate"])
     def deactivate(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(user: User, *, reason: str) -> None:
@@ -137,10 +175,27 @@ class UserAdmin(BackOfficeAdmin):
 
         return moderate(self, request, queryset, deed, form_class=WithReason)
 
+    @offered_if(lambda user: not user.is_active and _is_restorable(user))
     @admin.action(description="Reactivate", permissions=["moderate"])
     def reactivate(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(user: User, *, reason: str) -> None:
             moderation.reactivate(user.pk, actor=request.user, reason=reason)
+
+        return moderate(self, request, queryset, deed, form_class=WithReason)
+
+    @offered_if(lambda user: user.deleted_at is None)
+    @admin.action(description="Delete, to be restored for 30 days", permissions=["administer"])
+    def close_account(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
+        def deed(user: User, *, reason: str) -> None:
+            moderation.soft_delete(user.pk, actor=request.user, reason=reason, now=timezone.now())
+
+        return moderate(self, request, queryset, deed, form_class=WithReason)
+
+    @offered_if(lambda user: user.deleted_at is not None and _is_restorable(user))
+    @admin.action(description="Restore what was deleted", permissions=["moderate"])
+    def restore(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
+        def deed(user: User, *, reason: str) -> None:
+            moderation.restore(user.pk, actor=request.user, reason=reason, now=timezone.now())
 
         return moderate(self, request, queryset, deed, form_class=WithReason)
 
@@ -189,8 +244,11 @@ class FavouriteTutorAdmin(ReadOnlyAdmin):
 
 
 @admin.register(TokenFamily)
-class TokenFamilyAdmin(ReadOnlyAdmin):
+class TokenFamilyAdmin(OfAnAccount, ReadOnlyAdmin):
     """Who is signed in where."""
+
+    account = "user"
+    parties = ("user_id",)
 
     list_display = ["user", "created_at", "expires_at", "revoked_at", "ip", "user_agent"]
     list_select_related = ["user"]
@@ -201,6 +259,7 @@ class TokenFamilyAdmin(ReadOnlyAdmin):
     def name_of(self, obj: TokenFamily) -> str:
         return f"{obj.user.email}, since {obj.created_at:%Y-%m-%d %H:%M} UTC, from {obj.ip or 'an unknown address'}"
 
+    @offered_if(lambda family: family.revoked_at is None)
     @admin.action(description="Sign this device out", permissions=["moderate"])
     def revoke(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         return moderate(self, request, queryset, lambda family: moderation.end_sign_in(family.pk, actor=request.user))

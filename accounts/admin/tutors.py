@@ -1,34 +1,42 @@
 """Tutors in the back office: looked at with all that their profile has, and decided on through the services."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSplitDateTimeWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSplitDateTimeWidget, UnfoldAdminTextareaWidget
 
+from accounts.admin.staff import OfAnAccount
 from accounts.models import (
     MentorApplication,
-    RevisionState,
     TutorCertification,
     TutorEducation,
     TutorEvent,
     TutorLanguage,
     TutorProfile,
-    TutorRevision,
     TutorStatus,
     TutorSubject,
+    User,
     VerificationDocument,
 )
 from accounts.presenters.avatars import avatar_url
 from accounts.requests import BackOfficeRequest
-from accounts.services import approval, moderation, revisions
-from common.back_office import Confirmation, OnRecordInline, ReadOnlyAdmin, WithReason, moderate
+from accounts.services import approval, credentials, moderation, verification
+from accounts.views.tutors import download
+from common.back_office import Confirmation, OnRecordInline, ReadOnlyAdmin, WithReason, moderate, offered_if
+from common.errors import NotFound
+from common.files import StorageUnavailable
+from common.filters import LARGEST_ID
 
 STATUS_COLOURS = {
     TutorStatus.APPROVED: "success",
@@ -36,6 +44,14 @@ STATUS_COLOURS = {
     TutorStatus.REJECTED: "danger",
     TutorStatus.CHANGES_REQUESTED: "warning",
     TutorStatus.SUSPENDED: "danger",
+}
+
+
+# How each kind of file is found by whoever may fetch it.
+SCANS: Mapping[str, Callable[[int, User], Any]] = {
+    "document": verification.find_document,
+    "certification": credentials.find_certification,
+    "degree": credentials.find_education,
 }
 
 
@@ -52,6 +68,14 @@ class Suspension(WithReasonForTutor):
         required=False,
         widget=UnfoldAdminSplitDateTimeWidget,
         help_text="In UTC. Empty: until somebody reinstates the tutor. All lessons to come are cancelled either way.",
+    )
+    heir = forms.CharField(
+        max_length=254,
+        required=False,
+        widget=UnfoldAdminEmailInputWidget,
+        label="lessons go to",
+        help_text="The address of another tutor, who has agreed: confirmed lessons that they teach and have time for "
+        "are theirs instead of being cancelled, but for those paid by a credit.",
     )
 
 
@@ -78,7 +102,7 @@ class LanguageInline(OnRecordInline):
 
 
 class CertificationInline(OnRecordInline):
-    """With the scans that were sent, which admins may fetch."""
+    """With the scans that were sent."""
 
     model = TutorCertification
     fields = readonly_fields = ["title", "issuer", "year", "scan", "revision"]
@@ -88,11 +112,11 @@ class CertificationInline(OnRecordInline):
 
     @admin.display(description="scan")
     def scan(self, row: TutorCertification) -> str:
-        return f"/api/tutors/certifications/{row.pk}/file" if row.file else "none"
+        return _scan_link("certification", row.pk) if row.file else "none"
 
 
 class EducationInline(OnRecordInline):
-    """With the scans that were sent, which admins may fetch."""
+    """With the scans that were sent."""
 
     model = TutorEducation
     fields = readonly_fields = ["degree", "institution", "year", "scan", "revision"]
@@ -102,18 +126,18 @@ class EducationInline(OnRecordInline):
 
     @admin.display(description="scan")
     def scan(self, row: TutorEducation) -> str:
-        return f"/api/tutors/education/{row.pk}/file" if row.file else "none"
+        return _scan_link("degree", row.pk) if row.file else "none"
 
 
 class DocumentInline(OnRecordInline):
-    """Documents of verification, which admins may fetch: their look is audited."""
+    """Documents of verification: who looks at one is audited."""
 
     model = VerificationDocument
     fields = readonly_fields = ["kind", "name", "size", "created_at", "document"]
 
     @admin.display(description="document")
     def document(self, row: VerificationDocument) -> str:
-        return f"/api/mentors/verification/documents/{row.pk}"
+        return _scan_link("document", row.pk)
 
 
 class ApplicationInline(OnRecordInline):
@@ -134,8 +158,14 @@ class HistoryInline(OnRecordInline):
         return super().get_queryset(request).select_related("actor")
 
 
+def _waits(profile: TutorProfile) -> bool:
+    return profile.status == TutorStatus.PENDING_APPROVAL
+
+
 @admin.register(TutorProfile)
-class TutorProfileAdmin(ReadOnlyAdmin):
+class TutorProfileAdmin(OfAnAccount, ReadOnlyAdmin):
+    account = "user"
+    parties = ("user_id",)
     list_display = ["person", "title", "shown_status", "submitted_at", "is_listed", "average_rating", "created_at"]
     list_select_related = ["user"]
     list_filter = ["status", "is_listed", "accepts_bookings", "submitted_at", "created_at"]
@@ -169,6 +199,25 @@ class TutorProfileAdmin(ReadOnlyAdmin):
         ("Record", {"fields": [("created_at", "updated_at")]}),
     ]
 
+    def get_urls(self) -> list[URLPattern]:
+        here = self.admin_site.admin_view(self.scan_view)
+        return [path("scan/<slug:kind>/<int:pk>/", here, name="accounts_tutorprofile_scan"), *super().get_urls()]
+
+    def scan_view(self, request: BackOfficeRequest, kind: str, pk: int) -> HttpResponse:
+        """A file that a tutor sent, as a download, for whoever decides about tutors."""
+        if not self.has_moderate_permission(request):
+            raise PermissionDenied
+        if kind not in SCANS or pk > LARGEST_ID:
+            raise Http404
+        try:
+            with request.user.deputised():
+                return download(SCANS[kind](pk, request.user))
+        except NotFound as error:
+            raise Http404 from error
+        except StorageUnavailable as error:
+            self.message_user(request, error.message, messages.ERROR)
+            return HttpResponseRedirect(reverse("admin:accounts_tutorprofile_changelist"))
+
     def name_of(self, obj: TutorProfile) -> str:
         return f"{obj.user.display_name} ({obj.user.email})"
 
@@ -184,6 +233,7 @@ class TutorProfileAdmin(ReadOnlyAdmin):
     def photo_address(self, profile: TutorProfile) -> str:
         return avatar_url(profile.photo.name or profile.user.avatar.name or "")
 
+    @offered_if(_waits)
     @admin.action(description="Approve", permissions=["moderate"])
     def approve(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(profile: TutorProfile) -> None:
@@ -191,6 +241,7 @@ class TutorProfileAdmin(ReadOnlyAdmin):
 
         return moderate(self, request, queryset, deed)
 
+    @offered_if(_waits)
     @admin.action(description="Reject", permissions=["moderate"])
     def reject(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(profile: TutorProfile, *, reason: str) -> None:
@@ -198,6 +249,7 @@ class TutorProfileAdmin(ReadOnlyAdmin):
 
         return moderate(self, request, queryset, deed, form_class=WithReasonForTutor)
 
+    @offered_if(_waits)
     @admin.action(description="Ask for changes", permissions=["moderate"])
     def request_changes(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(profile: TutorProfile, *, reason: str, fields_meant: list[str]) -> None:
@@ -206,13 +258,21 @@ class TutorProfileAdmin(ReadOnlyAdmin):
 
         return moderate(self, request, queryset, deed, form_class=RequestedChanges)
 
+    @offered_if(lambda profile: profile.can_become(TutorStatus.SUSPENDED))
     @admin.action(description="Suspend", permissions=["moderate"])
     def suspend(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
-        def deed(profile: TutorProfile, *, reason: str, until: datetime | None) -> None:
-            moderation.suspend_tutor(profile.user_id, actor=request.user, reason=reason, until=until)
+        def deed(profile: TutorProfile, *, reason: str, until: datetime | None, heir: str) -> None:
+            if not heir:
+                moderation.suspend_tutor(profile.user_id, actor=request.user, reason=reason, until=until)
+                return
+            count = moderation.suspend_and_hand_over(
+                profile.user_id, heir=heir, actor=request.user, reason=reason, until=until
+            )
+            self.message_user(request, f"{self.name_of(profile)}: {heir} gives {count} of the lessons to come.")
 
         return moderate(self, request, queryset, deed, form_class=Suspension)
 
+    @offered_if(lambda profile: profile.status == TutorStatus.SUSPENDED)
     @admin.action(description="Reinstate", permissions=["moderate"])
     def reinstate(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(profile: TutorProfile, *, reason: str) -> None:
@@ -221,67 +281,5 @@ class TutorProfileAdmin(ReadOnlyAdmin):
         return moderate(self, request, queryset, deed, form_class=WithReason)
 
 
-REVISION_COLOURS = {
-    RevisionState.PENDING: "warning",
-    RevisionState.APPROVED: "success",
-    RevisionState.REJECTED: "danger",
-}
-
-
-@admin.register(TutorRevision)
-class TutorRevisionAdmin(ReadOnlyAdmin):
-    """Changes of approved profiles: beside the new words stand the approved ones."""
-
-    list_display = ["person", "shown_state", "shown_parts", "submitted_at", "decided_at"]
-    list_select_related = ["tutor__user"]
-    list_filter = ["state", "submitted_at"]
-    search_fields = ["tutor__user__email", "tutor__user__first_name", "tutor__user__last_name", "=id"]
-    search_help_text = "Part of an address or a name, or a whole number."
-    actions = ["approve_changes", "reject_changes"]
-    inlines = [CertificationInline, EducationInline]
-    fieldsets = [
-        (None, {"fields": [("tutor", "state"), ("submitted_at", "decided_at"), ("decided_by", "reason")]}),
-        ("New", {"fields": ["new_words", "lists"]}),
-        ("Approved now", {"fields": ["approved_words"]}),
-    ]
-
-    def name_of(self, obj: TutorRevision) -> str:
-        return f"{obj.tutor.user.display_name} ({obj.tutor.user.email})"
-
-    @display(description="tutor", ordering="tutor__user__email")
-    def person(self, revision: TutorRevision) -> str:
-        return self.name_of(revision)
-
-    @display(description="state", ordering="state", label=REVISION_COLOURS)
-    def shown_state(self, revision: TutorRevision) -> tuple[str, str]:
-        return revision.state, revision.get_state_display()
-
-    @admin.display(description="parts")
-    def shown_parts(self, revision: TutorRevision) -> str:
-        return ", ".join(revision.parts)
-
-    @admin.display(description="words")
-    def new_words(self, revision: TutorRevision) -> str:
-        return _in_lines(revision.words)
-
-    @admin.display(description="words")
-    def approved_words(self, revision: TutorRevision) -> str:
-        return _in_lines({name: getattr(revision.tutor, name) for name in revision.words})
-
-    @admin.action(description="Approve", permissions=["moderate"])
-    def approve_changes(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
-        def deed(revision: TutorRevision) -> None:
-            revisions.approve(revision.pk, actor=request.user, now=timezone.now())
-
-        return moderate(self, request, queryset, deed)
-
-    @admin.action(description="Reject", permissions=["moderate"])
-    def reject_changes(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
-        def deed(revision: TutorRevision, *, reason: str) -> None:
-            revisions.reject(revision.pk, actor=request.user, reason=reason, now=timezone.now())
-
-        return moderate(self, request, queryset, deed, form_class=WithReasonForTutor)
-
-
-def _in_lines(words: Mapping[str, Any]) -> str:
-    return "\n".join(f"{name}: {value}" for name, value in words.items()) or "none"
+def _scan_link(kind: str, pk: int) -> SafeString:
+    return format_html('<a href="{}">download</a>', reverse("admin:accounts_tutorprofile_scan", args=[kind, pk]))

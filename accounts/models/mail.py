@@ -19,6 +19,8 @@ class OutgoingMail(DueWork):
         LOCKED = "locked"
         PASSWORD_CHANGED = "password_changed"
         CLOSED = "closed"
+        ERASURE = "erasure"
+        EXPORT_READY = "export_ready"
 
     kind = models.CharField(max_length=16, choices=Kind)
     email = models.EmailField(max_length=254)

@@ -17,7 +17,7 @@ class RevisionState(models.TextChoices):
 
 
 class TutorRevision(TimestampedModel):
-    """A material change of an approved profile (rules.md, tutor approval): the profile keeps what was approved.
+    """A material change of an approved profile: the profile keeps what was approved.
 
     Never edited: the tutor's next change makes a new one, so that an admin decides about what was read. Certificates
     and degrees of a revision are rows of their own that name it; what becomes of it, `services.revisions` says.

@@ -31,7 +31,7 @@ class TutorStatus(models.TextChoices):
 
 _SUBMITTED = TutorStatus.PENDING_APPROVAL
 _STOPPED: set[str] = {TutorStatus.SUSPENDED, TutorStatus.CLOSED}
-# Every legal move of the approval machine, in one place (rules.md, tutor approval). The end of a suspension leads back
+# Every legal move of the approval machine, in one place. The end of a suspension leads back
 # to what the profile was before; a closed one is final.
 TRANSITIONS: dict[str, set[str]] = {
     TutorStatus.DRAFT: {_SUBMITTED, *_STOPPED},
@@ -144,9 +144,12 @@ class TutorProfile(TimestampedModel):
         return self.status == TutorStatus.SUSPENDED and is_over
 
     def is_gone(self, now: datetime) -> bool:
-        """Suspended or closed, or the account is: lessons with this tutor do not take place (R-BOOK-7)."""
+        """Suspended or closed, or the account is, or it is no tutor's any more: lessons with this tutor do not take
+        place (R-BOOK-7).
+        """
         stopped = self.status in _STOPPED and not self.has_served_suspension(now)
-        return stopped or not self.user.is_active or self.user.deleted_at is not None
+        user = self.user
+        return stopped or not user.is_tutor or not user.is_active or user.deleted_at is not None
 
 
 class TutorEvent(models.Model):

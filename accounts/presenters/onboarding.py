@@ -4,7 +4,7 @@ from typing import Any
 
 from accounts.models import LearnerSettings, StudentProfile, User
 from accounts.presenters.avatars import avatar_url
-from catalog.reference import language_names
+from catalog import languages
 
 _ACCOUNT = ("id", "email", "role", "first_name", "last_name", "phone", "timezone", "currency", "is_verified")
 
@@ -48,7 +48,7 @@ def academic_details(student: StudentProfile) -> dict[str, Any]:
 
 
 def language_preferences(student: StudentProfile) -> dict[str, Any]:
-    names = language_names()
+    names = languages.names()
     spoken = [
         {"code": each["code"], "name": names.get(each["code"], each["code"]), "level": each["level"]}
         for each in student.language_preferences

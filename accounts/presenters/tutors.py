@@ -1,7 +1,7 @@
 """Tutors as they are answered: cards for lists and for everybody, the full profile for who is signed in."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -23,9 +23,11 @@ from accounts.models import (
     TutorSubject,
     User,
 )
+from accounts.presenters import credentials
 from accounts.presenters.avatars import avatar_url
 from accounts.services.presence import is_online
-from catalog.reference import language_names
+from catalog import languages
+from common.compiled import compiled, somebody
 
 # Until there are so many reviews, a tutor is called new beside the mean (R-RAT-2).
 RATED_FROM = 3
@@ -53,33 +55,41 @@ _FULL = ("teaching_philosophy", "description", "video_url", "version", "created_
 APPROVAL = ("submitted_at", "submissions", "decided_at", "rejection_reason", "requested_changes", "suspended_until")
 
 
-def cards(tutors: QuerySet[TutorProfile], *, viewer: User | None = None) -> list[dict[str, Any]]:
-    """The tutors of one page (a sliced and sorted queryset) for a list: ids first, then only what the page shows.
+def rows_on(page: Any) -> list[dict[str, Any]]:
+    """What `cards` needs of the tutors of one page (a sliced and sorted queryset): ids first, then what is shown."""
+    return _rows_in_order(page.query.order_by, page=page.values("pk"))
+
+
+def cards(rows: list[dict[str, Any]], *, viewer: User | None = None) -> list[dict[str, Any]]:
+    """Tutors (from `rows_on`) for a list.
 
     With a `viewer` each says whether it is a favourite of theirs. Other apps add what they know
     (`settings.TUTOR_CARD_SECTIONS`). Costs the same whatever the number of tutors.
     """
-    return _with_sections(_cards(_rows_on(tutors), viewer))
+    return _with_sections(_cards(rows, viewer))
 
 
 def cards_of(pks: Sequence[int], *, viewer: User) -> list[dict[str, Any]]:
     """The same for tutors in an order of their own."""
-    rows = {row["id"]: row for row in TutorProfile.objects.filter(pk__in=pks).values(*_COLUMNS)}
+    rows = {row["id"]: row for row in _rows(pks=list(pks))}
     return _with_sections(_cards([rows[pk] for pk in pks if pk in rows], viewer))
 
 
 def with_levels(cards: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The cards with the languages that their tutors teach in, and how well they speak them."""
-    names, spoken = language_names(), defaultdict(list)
-    rows = TutorLanguage.objects.filter(tutor__in=[card["id"] for card in cards]).order_by("id")
-    for tutor_id, code, level in rows.values_list("tutor_id", "code", "level"):
+    """The cards with the languages that their tutors teach in, and how well they speak them; without those that
+    admins have hidden.
+    """
+    names, hidden, spoken = languages.names(), languages.hidden(), defaultdict(list)
+    for tutor_id, code, level in _spoken(pks=[card["id"] for card in cards]):
+        if code in hidden:
+            continue
         spoken[tutor_id].append({"code": code, "name": names.get(code, code), "level": level})
     return [card | {"spoken_languages": spoken[card["id"]]} for card in cards]
 
 
 def card(profile: TutorProfile) -> dict[str, Any]:
     """One tutor as everybody sees them."""
-    return _with_sections(_cards(_rows_of(profile), None))[0]
+    return _with_sections(_cards(_rows(pks=[profile.pk]), None))[0]
 
 
 def full(profile: TutorProfile, *, viewer: User | None) -> dict[str, Any]:
@@ -89,7 +99,7 @@ def full(profile: TutorProfile, *, viewer: User | None) -> dict[str, Any]:
     approval as if it were approved. `viewer` is None for who is not signed in. Here languages are codes and `education`
     is the list, as in the document's profile; in a card they are names and a sentence.
     """
-    shown = _cards(_rows_of(profile), viewer)[0]
+    shown = _cards(_rows(pks=[profile.pk]), viewer)[0]
     shown["language_names"], shown["languages"] = shown["languages"], shown.pop("language_codes")
     is_own = viewer is not None and viewer.pk == profile.user_id
     knows_all = is_own or (viewer is not None and viewer.is_admin)
@@ -98,17 +108,32 @@ def full(profile: TutorProfile, *, viewer: User | None) -> dict[str, Any]:
     draft = latest if is_own and latest and latest.state == RevisionState.PENDING else None
     shown |= draft.words if draft else {}
     shown |= {"revision": _revision(latest)} if knows_all else {}
-    certificates, degrees = (_rows_shown(profile, draft, name) for name in ("certifications", "education"))
-    shown["certifications"] = _credentials(certificates, "title", "issuer", knows_all=knows_all)
-    shown["educations"] = shown["education"] = _credentials(degrees, "degree", "institution", knows_all=knows_all)
+    known: dict[str, Any] = {"draft": draft, "knows_all": knows_all}
+    shown["certifications"] = credentials.listed(profile, TutorCertification, "title", "issuer", **known)
+    shown["educations"] = shown["education"] = credentials.listed(
+        profile, TutorEducation, "degree", "institution", **known
+    )
     for section in settings.TUTOR_PROFILE_SECTIONS:
         shown |= import_string(section)(profile)
     return shown
 
 
+def visible_profile(pk: int, viewer: User | None) -> TutorProfile | None:
+    """That tutor with the account, for `full`, if `viewer` may see them."""
+    if viewer is None:
+        return _visible.first(False, False, pk=pk, viewer=None)
+    return _visible.first(True, viewer.is_admin, pk=pk, viewer=viewer.pk)
+
+
+@compiled
+def _visible(is_somebody: bool, is_admin: bool, *, pk: Any, viewer: Any) -> Any:
+    asking: Any = somebody(viewer, is_admin=is_admin) if is_somebody else None
+    return TutorProfile.objects.visible_to(asking).select_related("user").filter(pk=pk).order_by()
+
+
 def brief(page: QuerySet[TutorProfile]) -> list[dict[str, Any]]:
     """The tutors of one page as the learner_v1 client lists them: by their user's id, with their subjects' names."""
-    rows = _rows_on(page)
+    rows = rows_on(page)
     subjects = _subjects([row["id"] for row in rows])
     now = timezone.now()
     return [_brief(_card(row, now), subjects[row["id"]]["subject_names"]) for row in rows]
@@ -136,7 +161,7 @@ def approval_cards(tutors: QuerySet[TutorProfile]) -> list[dict[str, Any]]:
         shown
         | {name: extra[shown["id"]][name] for name in ("version", *APPROVAL)}
         | {"email": extra[shown["id"]]["user__email"]}
-        for shown in _cards(_rows_on(tutors), None)
+        for shown in _cards(rows_on(tutors), None)
     ]
 
 
@@ -145,13 +170,14 @@ def displayed_rating(total: int, count: int) -> Decimal:
     return (Decimal(total) / count).quantize(Decimal("0.1"), ROUND_HALF_UP) if count else Decimal(0)
 
 
-def _rows_on(page: QuerySet[TutorProfile]) -> list[dict[str, Any]]:
-    shown = TutorProfile.objects.filter(pk__in=page.values("pk")).order_by(*page.query.order_by)
-    return list(shown.values(*_COLUMNS))
+@compiled
+def _rows_in_order(order: tuple[str, ...], *, page: Any) -> Any:
+    return TutorProfile.objects.filter(pk__within=page).order_by(*order).values(*_COLUMNS)
 
 
-def _rows_of(profile: TutorProfile) -> list[dict[str, Any]]:
-    return list(TutorProfile.objects.filter(pk=profile.pk).values(*_COLUMNS))
+@compiled
+def _rows(*, pks: Any) -> Any:
+    return TutorProfile.objects.filter(pk__any=pks).order_by().values(*_COLUMNS)
 
 
 def _cards(rows: Sequence[dict[str, Any]], viewer: User | None) -> list[dict[str, Any]]:
@@ -195,11 +221,9 @@ def _card(row: dict[str, Any], now: datetime) -> dict[str, Any]:
     }
 
 
-def _subjects(pks: Iterable[int]) -> dict[int, dict[str, Any]]:
+def _subjects(pks: list[int]) -> dict[int, dict[str, Any]]:
     found: dict[int, dict[str, Any]] = defaultdict(lambda: {"subjects": [], "subject_names": []})
-    rows = TutorSubject.objects.filter(tutor__in=pks).order_by("id")
-    columns = ("tutor_id", "subject_id", "subject__name", "subject__category", "proficiency_level", "years_experience")
-    for tutor_id, subject_id, name, category, level, years in rows.values_list(*columns):
+    for tutor_id, subject_id, name, category, level, years in _taught(pks=pks):
         found[tutor_id]["subject_names"].append(name)
         found[tutor_id]["subjects"].append(
             {
@@ -215,28 +239,42 @@ def _subjects(pks: Iterable[int]) -> dict[int, dict[str, Any]]:
     return found
 
 
-def _languages(pks: Iterable[int]) -> dict[int, dict[str, Any]]:
+def _languages(pks: list[int]) -> dict[int, dict[str, Any]]:
     found: dict[int, dict[str, Any]] = defaultdict(lambda: {"languages": [], "language_codes": []})
-    names = language_names()
-    rows = TutorLanguage.objects.filter(tutor__in=pks).order_by("id")
-    for tutor_id, code in rows.values_list("tutor_id", "code"):
+    names = languages.names()
+    for tutor_id, code, _ in _spoken(pks=pks):
         found[tutor_id]["languages"].append(names.get(code, code))
         found[tutor_id]["language_codes"].append(code)
     return found
 
 
-def _first_degrees(pks: Iterable[int]) -> dict[int, str]:
-    rows = TutorEducation.objects.approved().filter(tutor__in=pks).order_by("-id")
-    return dict(rows.values_list("tutor_id", "degree"))  # the last to come is the tutor's first
+def _first_degrees(pks: list[int]) -> dict[int, str]:
+    return dict(_degrees(pks=pks))  # the last to come is the tutor's first
 
 
-def _favourites(pks: Iterable[int], viewer: User) -> set[int]:
-    return set(FavouriteTutor.objects.filter(student=viewer, tutor__in=pks).values_list("tutor_id", flat=True))
+def _favourites(pks: list[int], viewer: User) -> set[int]:
+    return set(_liked(pks=pks, student=viewer.pk))
 
 
-def _rows_shown(profile: TutorProfile, draft: TutorRevision | None, name: str) -> Any:
-    """The approved rows, or to their owner those that wait."""
-    return getattr(draft, name).all() if draft and name in draft.lists else getattr(profile, name).approved()
+@compiled
+def _taught(*, pks: Any) -> Any:
+    columns = ("tutor_id", "subject_id", "subject__name", "subject__category", "proficiency_level", "years_experience")
+    return TutorSubject.objects.filter(tutor__any=pks).order_by("id").values_list(*columns)
+
+
+@compiled
+def _spoken(*, pks: Any) -> Any:
+    return TutorLanguage.objects.filter(tutor__any=pks).order_by("id").values_list("tutor_id", "code", "level")
+
+
+@compiled
+def _degrees(*, pks: Any) -> Any:
+    return TutorEducation.objects.approved().filter(tutor__any=pks).order_by("-id").values_list("tutor_id", "degree")
+
+
+@compiled
+def _liked(*, pks: Any, student: Any) -> Any:
+    return FavouriteTutor.objects.filter(student=student, tutor__any=pks).order_by().values_list("tutor_id", flat=True)
 
 
 def _revision(latest: TutorRevision | None) -> dict[str, Any] | None:
@@ -245,19 +283,3 @@ def _revision(latest: TutorRevision | None) -> dict[str, Any] | None:
         return None
     facts = {name: getattr(latest, name) for name in ("id", "state", "submitted_at", "decided_at", "reason")}
     return facts | {"parts": latest.parts}
-
-
-def _credentials(
-    rows: "QuerySet[TutorCertification] | QuerySet[TutorEducation] | Any", title: str, by: str, *, knows_all: bool
-) -> list[dict[str, Any]]:
-    """Certificates or degrees in the tutor's order; `file_url` leads to the scan, for who may see it."""
-    return [
-        {"id": row["id"], title: row[title], by: row[by], "year": row["year"]}
-        | ({"file_url": _file_url(rows.model, row)} if knows_all else {})
-        for row in rows.order_by("id").values("id", title, by, "year", "file")
-    ]
-
-
-def _file_url(model: type[TutorCertification | TutorEducation], row: dict[str, Any]) -> str | None:
-    kind = "certifications" if model is TutorCertification else "education"
-    return f"{settings.PUBLIC_URL}/api/tutors/{kind}/{row['id']}/file" if row["file"] else None

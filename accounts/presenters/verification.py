@@ -31,7 +31,7 @@ def status(mentor: TutorProfile) -> dict[str, Any]:
         "suspended_until": mentor.suspended_until,
         "missing": checklist.missing(mentor),
         "documents": [document(row) for row in verification.latest_of(mentor)],
-        "application": _application(application) if application else None,
+        "application": application_of(application),
         "history": list(mentor.events.values("event", "status", "reason", "created_at")),
         "version": mentor.version,
     }
@@ -48,5 +48,5 @@ def document(row: VerificationDocument) -> dict[str, Any]:
     }
 
 
-def _application(row: MentorApplication) -> dict[str, Any]:
-    return {"id": row.pk, "applied_at": row.created_at, "answers": row.answers}
+def application_of(row: MentorApplication | None) -> dict[str, Any] | None:
+    return {"id": row.pk, "applied_at": row.created_at, "answers": row.answers} if row else None

@@ -140,6 +140,12 @@ ROLE_SYNONYMS = {
 }
 
 
+def role_of(word: str) -> str:
+    """The stored word of what any contract calls a role, in any case; what is none comes back as it is."""
+    word = word.strip().lower()
+    return ROLE_SYNONYMS.get(word, word)
+
+
 class StrictRegistrationSerializer(RegistrationSerializer):
     """The learner_v1 document's: students only, with its password rule."""
 

@@ -19,7 +19,7 @@ CLOCK_PATTERN = r"^(([01][0-9]|2[0-3]):[0-5][0-9](:00)?|24:00(:00)?)$"
     {"oneOf": [{"type": "string", "enum": DAY_NAMES}, {"type": "integer", "minimum": 0, "maximum": 6}]}
 )
 class DayField(serializers.Field):
-    """`monday`, or the client's number, where 0 is Sunday; stored with 0 for Monday (design section 5)."""
+    """`monday`, or the client's number, where 0 is Sunday; stored with 0 for Monday."""
 
     default_error_messages = {"invalid": "Must be a day such as monday, or a number from 0 (Sunday) to 6."}
 

@@ -23,7 +23,7 @@ from common.filters import LARGEST_ID
 LARGEST_PREFERENCES = 4096  # bytes, as JSON
 LEAST_SCHOOL_SUBJECTS = 3
 LAST_SEMESTER = 20
-# What each level of education must say of itself (clients.md, academic details).
+# What each level of education must say of itself.
 _ASKED_OF = {
     AcademicLevel.SCHOOL: ("school_name", "class_grade", "subjects"),
     AcademicLevel.COLLEGE: ("university_name", "degree_type", "major", "semester", "cgpa"),

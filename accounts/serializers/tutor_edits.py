@@ -12,7 +12,7 @@ from accounts.models import Proficiency
 from accounts.services.approval import PARTS
 from accounts.services.tutor_edits import Speaks, Teaches
 from accounts.validators import validate_video_url
-from catalog.reference import language_code
+from catalog import languages
 from common.filters import LARGEST_ID
 
 LONGEST_TEXT = 5000
@@ -75,7 +75,7 @@ class SpokenField(serializers.Field):
         word = next((said[name] for name in ("language", "code", "name") if said.get(name)), None)
         if not isinstance(word, str):
             raise serializers.ValidationError("Must be a list of words.")
-        code = language_code(word)
+        code = languages.code_of(word)
         if code is None:
             raise serializers.ValidationError(f"Not a language with an ISO 639-1 code: {word[:50]}")
         level = next((said[name] for name in ("level", "proficiency") if said.get(name)), None)
@@ -99,6 +99,11 @@ class LanguagesField(serializers.Field):
 class SpeakersQuerySerializer(serializers.Serializer):
     language = SpokenField(required=False, help_text="ISO 639-1 code or English name.")
     level = LevelField(required=False, help_text="Spoken so well or better.")
+
+    def validate_language(self, spoken: Speaks) -> Speaks:
+        if spoken.code in languages.hidden():
+            raise serializers.ValidationError(f"Not a language of the list: {spoken.code}")
+        return spoken
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """`levels` are those that are good enough; none named, any is."""

@@ -27,6 +27,7 @@ from accounts.services import approval, mail, verification
 from accounts.services.registration import ensure_profile
 from accounts.services.tutor_edits import Speaks
 from audit.services import record
+from catalog import languages as catalogue
 from catalog.models import Subject
 from common.errors import Forbidden
 from common.money import round_money
@@ -63,7 +64,8 @@ def apply(
 
     Of somebody who is not signed in it makes an account without a password, and mails the link to set one. A student
     stays one until an admin approves (`approval.approve`). Raises ApplicationExists, Forbidden for admins, one of
-    `accounts.documents.REFUSALS`, ResubmittedTooEarly or SubmittedTooOften.
+    `accounts.documents.REFUSALS`, ResubmittedTooEarly or SubmittedTooOften, and Invalid for a language that cannot be
+    chosen any more.
     """
     if user is not None and user.is_admin:
         raise Forbidden("Admins cannot apply.")
@@ -115,6 +117,7 @@ def _fill_in(profile: TutorProfile, form: Form) -> None:
     _add_subjects(profile, form.subjects)
     known = set(profile.languages.values_list("code", flat=True))
     spoken = {each.code: each for each in form.languages if each.code not in known}
+    catalogue.require_offered(spoken, field="languages_spoken")
     TutorLanguage.objects.bulk_create(
         [TutorLanguage(tutor=profile, code=each.code, **_level(each)) for each in spoken.values()]
     )

@@ -1,4 +1,4 @@
-"""A tutor's way through approval (rules.md, tutor approval; the states of design section 3).
+"""A tutor's way through approval.
 
 A tutor submits, withdraws, pauses, resumes and closes; admins approve, reject and ask for changes. Suspension is
 `moderation`'s.
@@ -14,6 +14,7 @@ from accounts.errors import NotOnYourself, ProfileIncomplete, ResubmittedTooEarl
 from accounts.models import Role, TutorProfile, TutorStatus, User
 from accounts.models.tutor import TRANSITIONS
 from accounts.services import checklist, moderation, revisions, tutor_moves
+from accounts.services.moderators import lock_other
 from accounts.services.tutor_side import ANY, Expected, lock_own
 from common.errors import Forbidden, InvalidTransition, NotFound
 
@@ -71,9 +72,10 @@ def approve(tutor_id: int, *, actor: User, now: datetime) -> TutorProfile:
 
     Raises NotFound, Forbidden, NotOnYourself or InvalidTransition.
     """
-    # The account before its profile, as everywhere: one order, no deadlock.
-    students = User.objects.select_for_update(of=("self",), no_key=True).filter(role=Role.STUDENT)
-    applicant = students.filter(tutor_profile=tutor_id).first() if actor.is_admin else None
+    applicants = User.objects.filter(role=Role.STUDENT, tutor_profile=tutor_id)
+    applicant = applicants.first() if actor.is_admin else None
+    if applicant:
+        lock_other(applicant.pk, actor)  # the account before its profile, as everywhere: one order, no deadlock
     profile = _lock_for_decision(tutor_id, actor, verb="approve")
     if applicant:
         moderation.change_role(applicant.pk, Role.TUTOR, actor=actor)

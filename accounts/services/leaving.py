@@ -33,17 +33,19 @@ def close_own_account(
     with transaction.atomic():
         user = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
         if user.deleted_at is None:
-            _close(user, reason=reason, now=now)
+            user.closing_reason = reason  # not in the log, which keeps for ever what is written there
+            close(user, actor=user, action="account.closed_by_owner", reason="", now=now)
     return (user.deleted_at or now) + RESTORABLE
 
 
-def _close(user: User, *, reason: str, now: datetime) -> None:
+def close(user: User, *, actor: User | None, action: str, reason: str, now: datetime) -> None:
+    """Close the locked account of `user`, in the running transaction."""
     user.is_active, user.deleted_at = False, now
     user.token_version += 1
-    user.save(update_fields=["is_active", "deleted_at", "token_version", "updated_at"])
+    user.save(update_fields=["is_active", "deleted_at", "closing_reason", "token_version", "updated_at"])
     void_reset_links(user.pk)
     listing.refresh_of(user)
-    record("account.closed_by_owner", actor=user, obj=user, reason=reason)
+    record(action, actor=actor, obj=user, after={"deleted_at": now}, reason=reason)
     mail.request(OutgoingMail.Kind.CLOSED, user.email)
     for path in settings.ACCOUNT_FOLLOWERS:
         import_string(path)(user)

@@ -32,6 +32,11 @@ def sought(text: str) -> list[str]:
     return [word if len(word) >= TRIGRAM else f" {word}" for word in words]
 
 
+def search_text_of(profile: TutorProfile, user: User, subjects: Sequence[str]) -> str:
+    """What free text looks in; `subjects` are the names of what the tutor teaches, in the order of their choice."""
+    return plain(" ".join([user.full_name, profile.title, profile.headline, profile.bio, *subjects]))
+
+
 def refresh(profile: TutorProfile) -> None:
     """Bring both up to date. The caller has locked the profile and saved what it changed."""
     _refresh([profile])
@@ -60,8 +65,7 @@ def _refresh(profiles: Sequence[TutorProfile]) -> None:
     for profile in profiles:
         user = people[profile.user_id]
         profile.is_listed = profile.is_approved and user.is_active and not user.deleted_at and user.role == Role.TUTOR
-        words = [user.full_name, profile.title, profile.headline, profile.bio, *subjects[profile.pk]]
-        profile.search_text = plain(" ".join(words))
+        profile.search_text = search_text_of(profile, user, subjects[profile.pk])
     TutorProfile.objects.bulk_update(profiles, ["is_listed", "search_text"])
 
 

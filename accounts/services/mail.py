@@ -25,6 +25,8 @@ SUBJECTS = {
     OutgoingMail.Kind.LOCKED: "Too many attempts to sign in",
     OutgoingMail.Kind.PASSWORD_CHANGED: "Your password was changed",
     OutgoingMail.Kind.CLOSED: "Your account is closed",
+    OutgoingMail.Kind.ERASURE: "Your account will be erased",
+    OutgoingMail.Kind.EXPORT_READY: "Your data is ready",
 }
 
 
@@ -56,7 +58,7 @@ def _send_secret(row: OutgoingMail, user: User, purpose: EmailSecret.Purpose) ->
     code = f"{secrets.randbelow(1_000_000):06d}" if purpose == EmailSecret.Purpose.VERIFY else ""
     with transaction.atomic():
         # Two workers must not both find that nobody asked yet.
-        User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
+        User.objects.take_turn(user.pk)
         if _asked_too_often(user, purpose):
             return "suppressed: asked too often"
         secret = _keep_secret(user, purpose, token, code)

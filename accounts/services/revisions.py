@@ -26,7 +26,7 @@ from accounts.services import tutor_moves
 from common import files
 from common.errors import Forbidden, InvalidTransition, NotFound
 
-# What students choose a tutor by (rules.md, tutor approval), beside the two lists.
+# What students choose a tutor by, beside the two lists.
 WORDS = frozenset({"title", "bio", "video_url"})
 LISTS: dict[str, type[Any]] = {"certifications": TutorCertification, "education": TutorEducation}
 

@@ -17,6 +17,7 @@ from accounts.services import checklist, revisions
 from accounts.services.avatars import SIDE
 from accounts.services.tutor_moves import close
 from accounts.services.tutor_side import ANY, Expected, open_for_changes
+from catalog import languages as catalogue
 from catalog.models import Subject
 from common import files
 from common.errors import Invalid
@@ -46,7 +47,7 @@ def change_about(user: User, changes: Mapping[str, Any], *, expected: Expected =
 
     `video_url` has passed `validate_video_url`, or is empty for none; it is never fetched. What students choose an
     approved tutor by waits for an admin (`revisions`). Raises ProfileIncomplete where such a profile would lose what it
-    needs.
+    needs, Invalid for a language that cannot be newly chosen.
     """
     profile = open_for_changes(user, expected)
     wanted = {field: changes[field] for field in sorted(WORDS & changes.keys())}
@@ -109,6 +110,7 @@ def _speak(profile: TutorProfile, languages: Sequence[str | Speaks]) -> None:
     before = dict(profile.languages.values_list("code", "level"))
     profile.languages.all().delete()  # written anew: their order is the tutor's
     said = [each if isinstance(each, Speaks) else Speaks(each) for each in languages]
+    catalogue.require_offered({each.code for each in said} - before.keys(), field="languages")
     rows = {
         each.code: TutorLanguage(
             tutor=profile, code=each.code, level=each.level or before.get(each.code) or Proficiency.NATIVE

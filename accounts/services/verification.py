@@ -53,15 +53,10 @@ def resubmit(user: User, mentor_id: int | None, *, now: datetime) -> TutorProfil
 def add_document(mentor: TutorProfile, kind: DocumentKind, upload: Upload, *, name: str) -> VerificationDocument:
     """Keep a file of the mentor's own. Raises one of `accounts.documents.REFUSALS`, or TooManyDocuments."""
     with kept([(kind, read_document(upload), name)]) as rows, transaction.atomic():
-        _one_at_a_time(mentor)
+        User.objects.take_turn(mentor.user_id)  # of two that send documents at once one waits, and then counts both
         if _count(mentor) >= MOST_DOCUMENTS:
             raise TooManyDocuments
         return store(mentor, rows)[0]
-
-
-def _one_at_a_time(mentor: TutorProfile) -> None:
-    """Of two that send documents at once one waits here, and then counts both."""
-    User.objects.select_for_update(no_key=True).get(pk=mentor.user_id)
 
 
 def _count(mentor: TutorProfile) -> int:
@@ -103,6 +98,14 @@ def latest_of(mentor: TutorProfile) -> list[VerificationDocument]:
     return [latest[kind] for kind in DocumentKind.values if kind in latest]
 
 
+def latest_of_each(mentor_ids: Iterable[int]) -> dict[int, list[VerificationDocument]]:
+    """The same of many mentors, by their ids, in one statement."""
+    latest: dict[int, dict[str, VerificationDocument]] = {pk: {} for pk in mentor_ids}
+    for document in VerificationDocument.objects.filter(tutor__in=latest).order_by("id"):
+        latest[document.tutor_id][document.kind] = document
+    return {pk: [found[kind] for kind in DocumentKind.values if kind in found] for pk, found in latest.items()}
+
+
 def find_document(document_id: int, viewer: User) -> VerificationDocument:
     """One's own, or any to an admin, whose look at it is audited. Raises NotFound."""
     document = VerificationDocument.objects.select_related("tutor").filter(pk=document_id).first()
@@ -116,14 +119,14 @@ def find_document(document_id: int, viewer: User) -> VerificationDocument:
 def purge_documents(*, now: datetime, limit: int = 500) -> int:
     """Delete what was decided on long ago; returns how many. Safe to repeat."""
     with transaction.atomic():
-        pks = list(_spent(now).order_by("pk").values_list("pk", flat=True)[:limit])
+        pks = list(spent(now).order_by("pk").values_list("pk", flat=True)[:limit])
         rows = VerificationDocument.objects.filter(pk__in=pks)
         files.discard_after_commit(*rows.values_list("file", flat=True))
         rows.delete()
     return len(pks)
 
 
-def _spent(now: datetime) -> QuerySet[VerificationDocument]:
+def spent(now: datetime) -> QuerySet[VerificationDocument]:
     """Sent before a decision that is old enough: what came later waits for the next."""
     return VerificationDocument.objects.filter(
         tutor__decided_at__lte=now - KEPT_FOR, created_at__lte=F("tutor__decided_at")

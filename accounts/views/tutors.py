@@ -40,14 +40,15 @@ class TutorSearchViewSet(viewsets.GenericViewSet):
             return self._page(found)
         narrowed: Any = self.filter_queryset(found)
         with planned_for_its_values():
-            return self._page(narrowed)
+            rows = presenters.rows_on(self.paginate_queryset(narrowed))
+        return self.get_paginated_response(self.cards(rows))
 
     def _page(self, found: TutorQuerySet) -> Response:
-        return self.get_paginated_response(self.cards(self.paginate_queryset(found)))
+        return self.get_paginated_response(self.cards(presenters.rows_on(self.paginate_queryset(found))))
 
-    def cards(self, page: Any) -> Any:
+    def cards(self, rows: Any) -> Any:
         user = self.request.user
-        return presenters.cards(page, viewer=user if user.is_authenticated else None)
+        return presenters.cards(rows, viewer=user if user.is_authenticated else None)
 
 
 class LanguagesViewSet(TutorSearchViewSet):
@@ -68,8 +69,8 @@ class LanguagesViewSet(TutorSearchViewSet):
             found = found.speaking([asked.code], levels=query.validated_data["levels"])
         return self._page(found)
 
-    def cards(self, page: Any) -> Any:
-        return presenters.with_levels(super().cards(page))
+    def cards(self, rows: Any) -> Any:
+        return presenters.with_levels(super().cards(rows))
 
 
 class PublicTutorView(OpenView):
@@ -93,7 +94,7 @@ class TutorDetailView(APIView):
     def get(self, request: Request, pk: int) -> Response:
         """An approved tutor's full profile; one's own and, to admins, everybody's, whatever its state."""
         viewer = request.user if request.user.is_authenticated else None
-        profile = TutorProfile.objects.visible_to(viewer).select_related("user").filter(pk=pk).first()
+        profile = presenters.visible_profile(pk, viewer)
         if profile is None:
             raise NotFound("Tutor not found")
         return Response(presenters.full(profile, viewer=viewer))
@@ -114,12 +115,16 @@ class ScanView(APIView):
     produces = tuple(MEDIA_TYPES.values())
 
     def send(self, row: Any) -> HttpResponse:
-        """To be kept, not shown: what is in it nobody has looked at."""
-        key = row.file.name
-        kind = key.rsplit(".", 1)[-1]
-        answer = HttpResponse(files.fetch(key), content_type=MEDIA_TYPES[kind])
-        answer["Content-Disposition"] = f'attachment; filename="{row._meta.model_name}-{row.pk}.{kind}"'
-        return answer
+        return download(row)
+
+
+def download(row: Any) -> HttpResponse:
+    """A scan to be kept, not shown: what is in it nobody has looked at."""
+    key = row.file.name
+    kind = key.rsplit(".", 1)[-1]
+    answer = HttpResponse(files.fetch(key), content_type=MEDIA_TYPES[kind])
+    answer["Content-Disposition"] = f'attachment; filename="{row._meta.model_name}-{row.pk}.{kind}"'
+    return answer
 
 
 class CertificationScanView(ScanView):

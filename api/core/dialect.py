@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 from typing import Any, ClassVar
 
 ROLES = ("student", "tutor", "admin")
@@ -11,6 +11,9 @@ ROLES = ("student", "tutor", "admin")
 DEEPEST = 50
 # The length of a field's name at most.
 LONGEST_NAME = 64
+# How many names of fields a dialect remembers.
+NAMES_KEPT = 4096
+_CONTAINERS = (dict, list)
 _CAMEL_HUMP = re.compile(r"(?<=[a-z0-9])([A-Z])")
 _SNAKE_STEP = re.compile(r"(?<=[a-zA-Z0-9])_([a-z0-9])")
 
@@ -95,19 +98,41 @@ class Dialect:
 
     def names(self, data: Any) -> Any:
         """Canonical data with this contract's names and role words."""
-        if isinstance(data, dict):
-            return {self.field_name(key): self._value(key, value) for key, value in data.items()}
         if isinstance(data, list):
             return [self.names(value) for value in data]
-        return data
+        if not isinstance(data, dict):
+            return data
+        # Every value of every answer comes by here, so only those that change cost a call.
+        named, known = {}, self._known_names
+        for key, value in data.items():
+            name, has_words = known.get(key) or self._know(key)
+            named[name] = self._value(key, value) if has_words or isinstance(value, _CONTAINERS) else value
+        return named
 
     def field_name(self, name: str) -> str:
         return snake_to_camel(name) if self.camel_case else name
 
+    def has_words(self, name: str) -> bool:
+        """Whether values of this name may be words that the contract has others for. `_value` is asked about no others
+        but objects and lists.
+        """
+        return name == "role"
+
+    @cached_property
+    def _known_names(self) -> dict[str, tuple[str, bool]]:
+        return {}
+
+    def _know(self, name: str) -> tuple[str, bool]:
+        """The names of our fields are few and in every answer; what is longer came from elsewhere, and is forgotten."""
+        told = (self.field_name(name), self.has_words(name))
+        if len(str(name)) <= LONGEST_NAME and len(self._known_names) < NAMES_KEPT:
+            self._known_names[name] = told
+        return told
+
     def _value(self, key: str, value: Any) -> Any:
-        if key == "role" and isinstance(value, str):
-            return self.roles.get(value, value)
-        return self.names(value) if isinstance(value, dict | list) else value
+        if isinstance(value, _CONTAINERS):
+            return self.names(value)
+        return self.roles.get(value, value) if key == "role" and isinstance(value, str) else value
 
 
 def canonical_names(data: Any, *, levels: int = DEEPEST) -> Any:
@@ -132,12 +157,4 @@ def camel_to_snake(name: str) -> str:
 
 
 def snake_to_camel(name: str) -> str:
-    # The names of our fields are few and in every answer; what is longer came from elsewhere, and is not remembered.
-    return _remembered_camel(name) if len(name) <= LONGEST_NAME else _in_camel_case(name)
-
-
-def _in_camel_case(name: str) -> str:
     return _SNAKE_STEP.sub(lambda step: step[1].upper(), name)
-
-
-_remembered_camel = lru_cache(maxsize=4096)(_in_camel_case)

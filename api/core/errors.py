@@ -1,4 +1,4 @@
-"""Every "no" as one body, in every dialect (design section 4).
+"""Every "no" as one body, in every dialect.
 
 `{"status": "error", "code", "message", "detail", "error", "errors"?, "timestamp"}`: `message`, `detail` and `error` are
 the same sentence, because each of the contracts' clients reads another of them.

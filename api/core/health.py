@@ -1,4 +1,4 @@
-"""Whether the system is up: yes or no to the public, nothing more (quality.md, design rule 12)."""
+"""Whether the system is up: yes or no to the public, nothing more."""
 
 import logging
 from typing import Any, ClassVar
@@ -13,8 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from common import redis
+from common import files, redis
 from notifications.services import health as delivery
+from payments.services import health as money
 
 log = logging.getLogger("peerlearn.health")
 
@@ -70,7 +71,7 @@ class ServicesHealthView(HealthView):
             "redis": _redis_state(),
         }
         if report["status"] == "healthy":
-            services |= delivery.states(now=timezone.now())
+            services |= delivery.states(now=timezone.now()) | {"payments": money.state(), "storage": files.state()}
         if report["status"] == "healthy" and "down" in services.values():
             report["status"] = "degraded"
         return report | {"services": services}

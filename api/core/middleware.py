@@ -73,7 +73,7 @@ def _largest_body(request: HttpRequest) -> int:
 
 
 class SlashlessPaths:
-    """`/api/sessions/` and `/api/sessions` are the same path; nothing redirects (design section 4)."""
+    """`/api/sessions/` and `/api/sessions` are the same path; nothing redirects."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""Limits of requests in fixed one-minute windows, each hit one atomic increment (quality.md S6)."""
+"""Limits of requests in fixed one-minute windows, each hit one atomic increment."""
 
 from typing import Any
 

@@ -55,6 +55,9 @@ class EduStreamBookings(EduStream):
         }
         return super().object_schema(schema | {"properties": schema["properties"] | shouted})
 
+    def has_words(self, name: str) -> bool:
+        return name in BOOKING_STATES or super().has_words(name)
+
     def _value(self, key: str, value: Any) -> Any:
         if key not in BOOKING_STATES:
             return super()._value(key, value)

@@ -52,6 +52,9 @@ class LearnerV1(Dialect):
         }
         return _envelope(data=items, metadata=numbers, pagination=numbers)
 
+    def has_words(self, name: str) -> bool:
+        return name == "id" or name.endswith(("_id", "_ids")) or super().has_words(name)
+
     def _value(self, key: str, value: Any) -> Any:
         if (key == "id" or key.endswith("_id")) and type(value) is int:
             return str(value)

@@ -1,4 +1,4 @@
-"""The sessions contract's views, and what the learner and mentor contracts share with it (design section 5)."""
+"""The sessions contract's views, and what the learner and mentor contracts share with it."""
 
 from api.core.views import DialectMixin
 from api.sessions.dialect import Sessions

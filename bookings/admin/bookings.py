@@ -1,16 +1,17 @@
 """Bookings in the back office: looked at with their history, and moderated through `bookings.services`."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
 
 from accounts.requests import BackOfficeRequest
 from bookings.models import Booking, BookingEvent, BookingStatus, DisputeState, NoShowClaim
-from bookings.services import cancelling, disputes
-from common.back_office import OnRecordInline, ReadOnlyAdmin, WithReason, moderate
+from bookings.services import alternatives, cancelling, disputes, reassigning
+from common.back_office import OnRecordInline, ReadOnlyAdmin, WithReason, moderate, offered_if
 
 STATUS_COLOURS = {
     BookingStatus.PENDING: "info",
@@ -45,6 +46,22 @@ class Decision(WithRefund):
     )
 
 
+def _reassignment_of(booking: Booking) -> type[WithReason]:
+    """With those who could give this very lesson."""
+    free = alternatives.free_tutors(booking, now=timezone.now())
+    choices = [(tutor.pk, f"{tutor.user.display_name} ({tutor.user.email})") for tutor in free]
+
+    class Reassignment(WithReason):
+        tutor = forms.TypedChoiceField(
+            choices=choices or [(0, "Nobody who teaches this has that time")],
+            coerce=int,
+            widget=UnfoldAdminSelectWidget,
+            help_text="Who teaches this and has that time. Ask before: the tutor is told, not asked.",
+        )
+
+    return Reassignment
+
+
 class HistoryInline(OnRecordInline):
     """What has happened to it, oldest first."""
 
@@ -73,8 +90,18 @@ class BookingAdmin(ReadOnlyAdmin):
     list_filter = ["status", "dispute_state", "starts_at", "cancelled_by", "subject"]
     search_fields = ["student__email", "tutor__user__email", "=id"]
     search_help_text = "Part of the student's or the tutor's address, or a whole number."
-    actions = ["call_off", "resolve"]
+    parties = ("student_id", "tutor.user_id")
+    actions = ["call_off", "reassign", "resolve"]
     inlines = [HistoryInline, ClaimInline]
+    readonly_fields = ["is_late_cancellation", "late_cancellations_of_student"]
+
+    @display(description="cancelled late by the student", boolean=True)
+    def is_late_cancellation(self, booking: Booking) -> bool:
+        return booking.is_late_cancellation
+
+    @display(description="late cancellations of the student in 180 days")
+    def late_cancellations_of_student(self, booking: Booking) -> int:
+        return cancelling.late_cancellations_of(booking.student_id, now=timezone.now())
 
     @display(description="tutor", ordering="tutor__user__email")
     def tutor_address(self, booking: Booking) -> str:
@@ -88,6 +115,7 @@ class BookingAdmin(ReadOnlyAdmin):
     def dispute(self, booking: Booking) -> tuple[str, str]:
         return booking.dispute_state, booking.get_dispute_state_display()
 
+    @offered_if(lambda booking: booking.can_become(BookingStatus.CANCELLED))
     @admin.action(description="Cancel, with a refund of one's choice", permissions=["moderate"])
     def call_off(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(booking: Booking, *, reason: str, refund_percent: int, release_credit: bool) -> None:
@@ -101,6 +129,19 @@ class BookingAdmin(ReadOnlyAdmin):
 
         return moderate(self, request, queryset, deed, form_class=Waiver)
 
+    @offered_if(reassigning.can_be_reassigned)
+    @admin.action(description="Reassign to another tutor", permissions=["moderate"])
+    def reassign(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
+        if queryset.count() != 1:
+            self.message_user(request, "Choose one lesson: each has its own tutors who are free.", messages.WARNING)
+            return None
+
+        def deed(booking: Booking, *, reason: str, tutor: int) -> None:
+            reassigning.reassign(booking.pk, tutor, actor=request.user, reason=reason)
+
+        return moderate(self, request, queryset, deed, form_class=_reassignment_of(queryset.get()))
+
+    @offered_if(lambda booking: booking.dispute_state == DisputeState.OPEN)
     @admin.action(description="Decide the dispute", permissions=["moderate"])
     def resolve(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(booking: Booking, *, reason: str, refund_percent: int, result: str) -> None:

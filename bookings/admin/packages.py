@@ -10,7 +10,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidge
 from accounts.requests import BackOfficeRequest
 from bookings.models import CreditEntry, Package, PackagePurchase, PurchaseStatus
 from bookings.services import offers, purchases, refunds
-from common.back_office import OnRecordInline, ReadOnlyAdmin, WithReason, moderate
+from common.back_office import OnRecordInline, ReadOnlyAdmin, WithReason, moderate, offered_if
 
 STATUS_COLOURS = {
     PurchaseStatus.PENDING: "info",
@@ -62,12 +62,14 @@ class PackageAdmin(ReadOnlyAdmin):
     list_filter = ["is_active", "created_at", "subject"]
     search_fields = ["name", "tutor__user__email", "=id"]
     search_help_text = "Part of a name or of the tutor's address, or a whole number."
+    parties = ("tutor.user_id",)
     actions = ["withdraw", "offer_again"]
 
     @display(description="tutor", ordering="tutor__user__email")
     def tutor_address(self, package: Package) -> str:
         return package.tutor.user.email
 
+    @offered_if(lambda package: package.is_active)
     @admin.action(description="Sell it no more", permissions=["moderate"])
     def withdraw(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(package: Package) -> None:
@@ -75,6 +77,7 @@ class PackageAdmin(ReadOnlyAdmin):
 
         return moderate(self, request, queryset, deed)
 
+    @offered_if(lambda package: not package.is_active)
     @admin.action(description="Sell it again", permissions=["moderate"])
     def offer_again(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(package: Package) -> None:
@@ -90,6 +93,7 @@ class PackagePurchaseAdmin(ReadOnlyAdmin):
     list_filter = ["status", "provider", "purchased_at", "expires_at"]
     search_fields = ["name", "student__email", "tutor__user__email", "=id"]
     search_help_text = "Part of a name or of somebody's address, or a whole number."
+    parties = ("student_id", "tutor.user_id")
     actions = ["complete", "adjust", "refund"]
     inlines = [LedgerInline]
 
@@ -105,6 +109,7 @@ class PackagePurchaseAdmin(ReadOnlyAdmin):
     def credits(self, purchase: PackagePurchase) -> str:
         return f"{purchase.available} of {purchase.session_count}"
 
+    @offered_if(lambda purchase: purchase.status == PurchaseStatus.PENDING)
     @admin.action(description="Confirm that it is paid", permissions=["moderate"])
     def complete(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(purchase: PackagePurchase) -> None:
@@ -112,6 +117,7 @@ class PackagePurchaseAdmin(ReadOnlyAdmin):
 
         return moderate(self, request, queryset, deed)
 
+    @offered_if(lambda purchase: purchase.status == PurchaseStatus.ACTIVE)
     @admin.action(description="Give or take credits", permissions=["moderate"])
     def adjust(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(purchase: PackagePurchase, *, change: int, reason: str) -> None:
@@ -119,6 +125,7 @@ class PackagePurchaseAdmin(ReadOnlyAdmin):
 
         return moderate(self, request, queryset, deed, form_class=Adjustment)
 
+    @offered_if(lambda purchase: purchase.status == PurchaseStatus.ACTIVE)
     @admin.action(description="Refund the unused credits", permissions=["moderate"])
     def refund(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(purchase: PackagePurchase, *, cause: str, reason: str) -> None:

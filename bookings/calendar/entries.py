@@ -1,13 +1,15 @@
 """One lesson or group session as an entry of one person's calendar."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from accounts.models import User
+from accounts.models import TutorProfile, User
 from bookings.models import Booking, BookingStatus
+from bookings.services.access import is_party
+from bookings.services.events import REASSIGNED
 from sessions_app.models import Participant, SessionKind, SessionStatus, TutoringSession
 
 # The calendar's own words (RFC 5545).
@@ -77,7 +79,7 @@ def of_session_id(session_id: int, viewer: User) -> Entry | None:
         return None
     if session.kind == SessionKind.PRIVATE:
         booking = Booking.objects.with_everything().filter(session=session).first()
-        return of_booking(booking, viewer) if booking and _is_party(booking, viewer) else None
+        return _of_party_or_former(booking, viewer) if booking else None
     if session.creator_id == viewer.pk:
         return of_session(session, viewer, is_in=True)
     seat = Participant.objects.filter(session=session, user=viewer).first()
@@ -105,5 +107,12 @@ def _status_of(booking: Booking) -> str:
     return CANCELLED if booking.status in _OFF else CONFIRMED
 
 
-def _is_party(booking: Booking, user: User) -> bool:
-    return user.pk in (booking.student_id, booking.tutor.user_id)
+def _of_party_or_former(booking: Booking, viewer: User) -> Entry | None:
+    """A tutor whose lesson somebody else gives now has it called off (R-BOOK-7), with no word of who that is."""
+    if is_party(booking, viewer):
+        return of_booking(booking, viewer)
+    profile = TutorProfile.objects.filter(user=viewer).first()
+    if profile is None or not booking.events.filter(kind=REASSIGNED, data__from_tutor=profile.pk).exists():
+        return None
+    entry = of_booking(booking, viewer)
+    return replace(entry, status=CANCELLED, organizer=viewer.display_name, description="")

@@ -5,6 +5,7 @@ from django.utils import timezone
 from bookings.calendar import entries, files
 from bookings.calendar.entries import CANCELLED, TENTATIVE, Entry
 from bookings.models import Booking, CalendarMail
+from bookings.services import deadlines
 from common import mailing
 from notifications.kinds import EMAIL, KINDS
 from notifications.models import Notification
@@ -16,7 +17,7 @@ from sessions_app.models import SessionKind
 # Notifications whose mail carries the entry.
 _WITH_ENTRY = {
     *("booking_requested", "booking_confirmed", "booking_declined", "booking_expired", "booking_cancelled"),
-    *("booking_rescheduled", "lesson_reminder_day"),
+    *("booking_rescheduled", "booking_reassigned", "booking_revived", "lesson_reminder_day"),
     *("session_updated", "session_cancelled", "session_reminder_day"),
 }
 _WORDS = {TENTATIVE: "asked for, and waits for an answer", CANCELLED: "cancelled"}
@@ -47,13 +48,20 @@ def deliver(row: CalendarMail) -> str:
         mails.compose(
             user,
             subject=f"For your calendar: {entry.title}",
-            items=[Item(entry.title, f"{words} The file is for your calendar.", entry.link)],
+            items=[Item(entry.title, _with_deadlines(f"{words} The file is for your calendar.", row), entry.link)],
             key=f"calendar-{row.pk}",
             unsubscribe=["calendar_entry"],
             attachments=[_file(entry, files.invitation(entry, user, now=timezone.now()))],
         )
     )
     return "sent"
+
+
+def _with_deadlines(words: str, row: CalendarMail) -> str:
+    """Whoever books is not notified of it: this is the mail that tells them until when they may cancel (R-CAN-8)."""
+    booking = Booking.objects.filter(session=row.session_id).first()
+    note = deadlines.in_words(booking, row.recipient_id, now=timezone.now()) if booking else ""
+    return f"{words}\n\n{note}" if note else words
 
 
 def attachment(entry: Entry, notification: Notification) -> Attachment:

@@ -1,22 +1,18 @@
 from bookings.models.booking import (
     LIVE,
+    RETURNS,
     TRANSITIONS,
-    Attendance,
     Booking,
     BookingEvent,
     BookingStatus,
     CancellationQuote,
     DisputeState,
-    LateCancelWaiver,
-    NoShowClaim,
     Party,
-    ProposedTime,
-    RescheduleProposal,
-    SlotHold,
-    TutorStrike,
 )
 from bookings.models.calendar import CalendarFeed, CalendarMail, Reminder
+from bookings.models.conduct import Attendance, LateCancelWaiver, NoShowClaim, TutorStrike
 from bookings.models.local_time import LocalTimeOnRecord
+from bookings.models.moving import ProposedTime, RescheduleProposal, SlotHold
 from bookings.models.package import (
     CreditEntry,
     CreditKind,
@@ -37,6 +33,7 @@ from bookings.models.schedule import (
 
 __all__ = [
     "LIVE",
+    "RETURNS",
     "TRANSITIONS",
     "Attendance",
     "Booking",

@@ -19,7 +19,7 @@ from sessions_app.models import TutoringSession
 
 
 class BookingStatus(models.TextChoices):
-    """In progress is the session's `ongoing`; a dispute and an open proposal are fields of their own (design)."""
+    """In progress is the session's `ongoing`; a dispute and an open proposal are fields of their own."""
 
     PENDING = "pending"
     CONFIRMED = "confirmed"
@@ -31,7 +31,7 @@ class BookingStatus(models.TextChoices):
     NO_SHOW_TUTOR = "no_show_tutor"
 
 
-# Every legal move, in one place (rules.md, booking machine). A status missing on the left is final.
+# Every legal move, in one place. A status missing on the left is final.
 TRANSITIONS: dict[str, set[str]] = {
     BookingStatus.PENDING: {
         BookingStatus.CONFIRMED,
@@ -45,6 +45,11 @@ TRANSITIONS: dict[str, set[str]] = {
         BookingStatus.NO_SHOW_STUDENT,
         BookingStatus.NO_SHOW_TUTOR,
     },
+}
+# What the money of a lesson that was off for want of it brings back, and nobody else does (R-PAY-8).
+RETURNS: dict[str, set[str]] = {
+    BookingStatus.EXPIRED: {BookingStatus.PENDING, BookingStatus.CONFIRMED},
+    BookingStatus.CANCELLED: {BookingStatus.CONFIRMED},
 }
 # The states in which a booking takes both people's time.
 LIVE = (BookingStatus.PENDING, BookingStatus.CONFIRMED)
@@ -155,6 +160,12 @@ class Booking(TimestampedModel):
     def duration_minutes(self) -> int:
         return int((self.ends_at - self.starts_at).total_seconds() // 60)
 
+    @property
+    def is_late_cancellation(self) -> bool:
+        """As `BookingQuerySet.late_cancellations`."""
+        by_student = self.status == BookingStatus.CANCELLED and self.cancelled_by == Party.STUDENT
+        return by_student and self.refund_percent is not None and self.refund_percent < 100
+
     def can_become(self, status: BookingStatus) -> bool:
         return status in TRANSITIONS.get(self.status, ())
 
@@ -179,79 +190,6 @@ class BookingEvent(models.Model):
         return f"{self.kind} of booking {self.booking_id}"
 
 
-class RescheduleProposal(TimestampedModel):
-    """One side asks to move a booking to one of one to three times; the other answers (R-RES-2, R-RES-3)."""
-
-    class State(models.TextChoices):
-        OPEN = "open"
-        ACCEPTED = "accepted"
-        DECLINED = "declined"
-        WITHDRAWN = "withdrawn"
-        LAPSED = "lapsed"
-
-    booking = models.ForeignKey(Booking, models.CASCADE, related_name="proposals")
-    proposed_by = models.CharField(max_length=7, choices=Party)
-    state = models.CharField(max_length=9, choices=State, default=State.OPEN)
-    reason = models.CharField(max_length=500, blank=True)
-    lapses_at = models.DateTimeField()
-    answered_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-id"]
-        indexes = [models.Index(fields=["lapses_at"], name="proposal_open_by_lapse", condition=Q(state="open"))]
-        constraints = [
-            models.UniqueConstraint(fields=["booking"], condition=Q(state="open"), name="proposal_one_open"),
-            models.CheckConstraint(
-                condition=Q(state__in=["open", "accepted", "declined", "withdrawn", "lapsed"]),
-                name="proposal_state_known",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"proposal {self.pk} for booking {self.booking_id}"
-
-
-class ProposedTime(models.Model):
-    """A candidate of a proposal. While that is open the interval is taken for everybody else."""
-
-    proposal = models.ForeignKey(RescheduleProposal, models.CASCADE, related_name="times")
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["starts_at"]
-        constraints = [
-            models.UniqueConstraint(fields=["proposal", "starts_at"], name="proposed_time_once"),
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="proposed_time_ends_after_start"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.starts_at:%Y-%m-%d %H:%M} for proposal {self.proposal_id}"
-
-
-class SlotHold(models.Model):
-    """A time kept for a student who is about to book: ten minutes, once extended to fifteen (R-OVL-6)."""
-
-    student = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="slot_holds")
-    tutor = models.ForeignKey(TutorProfile, models.CASCADE, related_name="slot_holds")
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-    expires_at = models.DateTimeField(db_index=True)
-    extended = models.BooleanField(default=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["-id"]
-        indexes = [models.Index(fields=["tutor", "ends_at"], name="hold_by_tutor")]
-        constraints = [
-            models.UniqueConstraint(fields=["student", "tutor"], name="hold_one_per_pair"),
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="hold_ends_after_start"),
-        ]
-
-    def __str__(self) -> str:
-        return f"hold of student {self.student_id} at tutor {self.tutor_id}"
-
-
 class CancellationQuote(models.Model):
     """What cancelling would give back, guaranteed for two minutes (R-CAN-5)."""
 
@@ -264,86 +202,3 @@ class CancellationQuote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.refund_percent} % of booking {self.booking_id}"
-
-
-class Attendance(models.Model):
-    """When somebody was in the lesson's room. Several rows: who left came back."""
-
-    booking = models.ForeignKey(Booking, models.CASCADE, related_name="attendance")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    entered_at = models.DateTimeField()
-    left_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["entered_at", "id"]
-        verbose_name_plural = "attendance"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["booking", "user"], condition=Q(left_at=None), name="attendance_one_open_per_person"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"user {self.user_id} in booking {self.booking_id}"
-
-
-class NoShowClaim(TimestampedModel):
-    """One side says that the other did not come (R-NS-2 to R-NS-4)."""
-
-    class State(models.TextChoices):
-        OPEN = "open"
-        UPHELD = "upheld"
-        CONTESTED = "contested"
-        REJECTED = "rejected"
-
-    booking = models.ForeignKey(Booking, models.CASCADE, related_name="no_show_claims")
-    absent = models.CharField(max_length=7, choices=Party, help_text="Who is said not to have come.")
-    claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    statement = models.CharField(max_length=1000, blank=True)
-    state = models.CharField(max_length=9, choices=State, default=State.OPEN)
-    decided_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(fields=["booking", "absent"], name="no_show_claim_once"),
-            models.CheckConstraint(condition=Q(absent__in=["student", "tutor"]), name="no_show_absent_known"),
-            models.CheckConstraint(
-                condition=Q(state__in=["open", "upheld", "contested", "rejected"]), name="no_show_claim_state_known"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.absent} absent from booking {self.booking_id}"
-
-
-class TutorStrike(models.Model):
-    """A mark against a tutor: cancelled late or did not come (R-CAN-3)."""
-
-    tutor = models.ForeignKey(TutorProfile, models.CASCADE, related_name="strikes")
-    booking = models.OneToOneField(Booking, models.PROTECT, related_name="strike")
-    reason = models.CharField(max_length=40, help_text="late_cancel or no_show.")
-    created_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["-id"]
-        indexes = [models.Index(fields=["tutor", "-created_at"], name="strike_by_tutor")]
-
-    def __str__(self) -> str:
-        return f"{self.reason} of tutor {self.tutor_id}"
-
-
-class LateCancelWaiver(models.Model):
-    """A tutor forgave a late cancellation: once per pair in 180 days (R-CAN-6)."""
-
-    booking = models.OneToOneField(Booking, models.PROTECT, related_name="waiver")
-    student = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    tutor = models.ForeignKey(TutorProfile, models.PROTECT, related_name="+")
-    created_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["-id"]
-        indexes = [models.Index(fields=["student", "tutor", "-created_at"], name="waiver_by_pair")]
-
-    def __str__(self) -> str:
-        return f"waiver for booking {self.booking_id}"

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import TutorProfile
+from bookings import unsafe_text
 from bookings.models.booking import Booking
 from bookings.querysets import ReviewQuerySet
 from common.models import TimestampedModel
@@ -24,8 +25,15 @@ class ReviewState(models.TextChoices):
     HIDDEN = "hidden"
 
 
+class HiddenRule(models.TextChoices):
+    """What of its words hid a review at once, without a moderator (R-REV-7)."""
+
+    PERSONAL_DATA = unsafe_text.PERSONAL_DATA, "personal data"
+    THREAT = unsafe_text.THREAT, "a threat"
+
+
 class Review(TimestampedModel):
-    """A student's word on one booking: one a booking, by the database. Never deleted; an admin may hide it."""
+    """A student's word on one booking: one a booking, by the database. Never deleted; admins and rules may hide it."""
 
     booking = models.OneToOneField(Booking, models.PROTECT, related_name="review")
     tutor = models.ForeignKey(TutorProfile, models.PROTECT, related_name="reviews")
@@ -43,6 +51,18 @@ class Review(TimestampedModel):
     responded_at = models.DateTimeField(null=True, blank=True)
     response_edited_at = models.DateTimeField(null=True, blank=True)
     hidden_reason = models.CharField(max_length=500, blank=True)
+    # Nullable, so that SQLite adds it in place: triggers of other tables name this one.
+    hidden_rule = models.CharField(  # noqa: DJ001
+        "hidden by rule",
+        max_length=13,
+        choices=HiddenRule,
+        null=True,
+        blank=True,
+        help_text="While no moderator has decided about it.",
+    )
+    cleared_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a moderator let these words stand: no rule hides them any more."
+    )
 
     objects = ReviewQuerySet.as_manager()
 
@@ -78,7 +98,7 @@ class ReviewEdit(models.Model):
 
 
 class ReviewReport(TimestampedModel):
-    """Somebody thinks that a review should not stand. It stays visible until a moderator decides (R-REV-7)."""
+    """Somebody, or without a reporter a rule, thinks that a review should not stand. A moderator decides (R-REV-7)."""
 
     class State(models.TextChoices):
         OPEN = "open"
@@ -86,7 +106,9 @@ class ReviewReport(TimestampedModel):
         HIDDEN = "hidden"
 
     review = models.ForeignKey(Review, models.CASCADE, related_name="reports")
-    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", help_text="None is the rule."
+    )
     reason = models.CharField(max_length=1000)
     state = models.CharField(max_length=6, choices=State, default=State.OPEN)
 

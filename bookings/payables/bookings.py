@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from bookings.cancellation import NOTHING_LOST
 from bookings.models import LIVE, Attendance, Booking, BookingStatus, Party
-from bookings.services import access, alternatives, answering, clock, money, outcomes
+from bookings.services import access, alternatives, answering, clock, money, outcomes, reviving
 from bookings.services.events import News as BookingNews
 from bookings.services.events import when
 from common.errors import NotFound
@@ -50,19 +50,21 @@ def bill(pk: int, *, payer: User) -> Bill:
 
 @contextmanager
 def locked(pk: int) -> Iterator[None]:
-    booking = Booking.objects.with_everything().get(pk=pk)
-    clock.catch_up(booking, now=timezone.now())
+    booking, now = Booking.objects.with_everything().get(pk=pk), timezone.now()
+    clock.catch_up(booking, now=now)
+    reviving.make_way(booking, now=now)
     with transaction.atomic():
         access.lock(booking)
         yield
 
 
 def follow_money(pk: int, payment: Payment) -> News:
-    """A lesson that only waits for its money is confirmed; one that has lost it is called off; whatever came too late
-    goes back (R-PAY-8).
+    """A lesson that only waits for its money is confirmed; one that has lost it is called off. Money that came too late
+    brings back what was off for want of it, if the time is still free, and else goes back (R-PAY-8).
     """
     now = timezone.now()
     booking = access.lock_row(pk)
+    money.follow_tutor(booking)  # another one may have got the lesson while this payment was begun
     if booking.status == BookingStatus.PENDING and payment.is_secured and money.waits_for_payment_only(booking):
         return _told(answering.confirm_paid(booking, now=now))
     if booking.status == BookingStatus.CONFIRMED and _is_lost(payment):
@@ -71,6 +73,9 @@ def follow_money(pk: int, payment: Payment) -> News:
             booking, NOTHING_LOST, actor=None, by=Party.SYSTEM, reason=reason, now=now, is_struck=False
         )
         return _told(news)
+    revived = reviving.revive(booking, payment, now=now)
+    if revived is not None:
+        return _told(revived)
     money.settle(booking)
     return _came_too_late(booking, payment, now)
 
@@ -109,6 +114,14 @@ def evidence(pk: int) -> dict[str, Any]:
     }
 
 
+def disputed_sources(pk: int) -> list[str]:
+    return money.disputed_sources(Booking.objects.filter(pk=pk))
+
+
+def began_at(pk: int) -> datetime:
+    return Booking.objects.get(pk=pk).created_at
+
+
 def ended_at(pk: int) -> datetime | None:
     booking = Booking.objects.get(pk=pk)
     return booking.ended_at or booking.ends_at
@@ -125,9 +138,10 @@ def _told(news: BookingNews) -> News:
 
 
 def _came_too_late(booking: Booking, payment: Payment, now: datetime) -> News:
-    if booking.status not in _OFF or not payment.captured_amount or booking.refund_percent != 100:
+    came_at = payment.captured_at or (payment.secured_at if payment.status == PaymentStatus.AUTHORIZED else None)
+    if booking.status not in _OFF or booking.refund_percent != 100:
         return News([], [])
-    if booking.ended_at is None or payment.captured_at is None or payment.captured_at < booking.ended_at:
+    if booking.ended_at is None or came_at is None or came_at < booking.ended_at:
         return News([], [])
     return News(
         [

@@ -5,12 +5,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
-from bookings.models import CreditEntry, PackagePurchase, PurchaseStatus
-from bookings.services import ledger, money, package_news, purchases, refunds
+from bookings.models import Booking, CreditEntry, PackagePurchase, PurchaseStatus
+from bookings.services import commission, ledger, money, package_news, purchases, refunds
 from common.errors import NotFound
 from payments.errors import NothingToPay
 from payments.models import Payment
@@ -28,7 +27,7 @@ def bill(pk: int, *, payer: User) -> Bill:
         amount=purchase.price,
         currency=purchase.currency,
         description=f"the package {purchase.name} of {purchase.tutor.user.display_name}",
-        commission_percent=settings.COMMISSION_PERCENT,
+        commission_percent=commission.percent_for(purchase.tutor),
         is_manual=False,
     )
 
@@ -67,6 +66,14 @@ def evidence(pk: int) -> dict[str, Any]:
         "purchased_at": purchase.purchased_at and purchase.purchased_at.isoformat(),
         "history": [{"kind": line.kind, "change": line.change, "at": line.created_at.isoformat()} for line in lines],
     }
+
+
+def disputed_sources(pk: int) -> list[str]:
+    return money.disputed_sources(Booking.objects.filter(purchase=pk))
+
+
+def began_at(pk: int) -> datetime:
+    return PackagePurchase.objects.get(pk=pk).created_at
 
 
 def ended_at(pk: int) -> datetime | None:

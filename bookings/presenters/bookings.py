@@ -15,6 +15,7 @@ from bookings import cancellation
 from bookings.cancellation import TIERS, Terms
 from bookings.models import Booking, BookingEvent, BookingStatus, CancellationQuote, NoShowClaim, ProposedTime
 from bookings.services.no_shows import CONTESTED_WITHIN
+from common.compiled import compiled
 from common.money import minor_units, round_money
 
 _OWN = (
@@ -34,15 +35,24 @@ _COLUMNS = (
 
 def cards(page: QuerySet) -> list[dict[str, Any]]:
     """The bookings of one page (a sliced queryset): ids first, then only what the page shows."""
-    shown = Booking.objects.filter(pk__in=page.values("pk")).order_by(*page.query.order_by)
-    rows = list(shown.values(*_COLUMNS))
+    rows = _rows_in_order(page.query.order_by, page=page.values("pk"))
     proposals = _open_requests(row["id"] for row in rows if row["status"] == BookingStatus.CONFIRMED)
     return [_card(row) | {"reschedule_request": proposals.get(row["id"])} for row in rows]
 
 
+@compiled
+def _rows_in_order(order: tuple[str, ...], *, page: Any) -> Any:
+    return Booking.objects.filter(pk__within=page).order_by(*order).values(*_COLUMNS)
+
+
+@compiled
+def _row(*, pk: Any) -> Any:
+    return Booking.objects.filter(pk=pk).order_by().values(*_COLUMNS)
+
+
 def detail(booking_id: int) -> dict[str, Any]:
     """One booking, with its terms of cancellation in both zones (R-CAN-8) and what is said about its no-shows."""
-    row = Booking.objects.values(*_COLUMNS).get(pk=booking_id)
+    row = _row.first(pk=booking_id)
     request = _open_requests([booking_id]).get(booking_id) if row["status"] == BookingStatus.CONFIRMED else None
     return _card(row) | {
         "reschedule_request": request,
@@ -186,14 +196,8 @@ def _open_requests(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     wanted = list(ids)
     if not wanted:
         return {}
-    columns = ("proposed_by", "reason", "lapses_at", "created_at", "booking_id")
-    rows = (
-        ProposedTime.objects.filter(proposal__booking__in=wanted, proposal__state="open")
-        .order_by("starts_at")
-        .values("proposal_id", "starts_at", "ends_at", *(f"proposal__{name}" for name in columns))
-    )
     requests: dict[int, dict[str, Any]] = {}
-    for row in rows:
+    for row in _open_options(bookings=wanted):
         request = requests.setdefault(
             row["proposal__booking_id"],
             {
@@ -208,6 +212,16 @@ def _open_requests(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
         number = len(request["options"]) + 1
         request["options"].append({"option": number, "start_time": row["starts_at"], "end_time": row["ends_at"]})
     return requests
+
+
+@compiled
+def _open_options(*, bookings: Any) -> Any:
+    columns = ("proposed_by", "reason", "lapses_at", "created_at", "booking_id")
+    return (
+        ProposedTime.objects.filter(proposal__booking__any=bookings, proposal__state="open")
+        .order_by("starts_at")
+        .values("proposal_id", "starts_at", "ends_at", *(f"proposal__{name}" for name in columns))
+    )
 
 
 def _claims(booking_id: int) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from courses.presenters.learners import points_of, studied
 from courses.services import study
 from courses.services.overview import ActiveCourse, active_courses
 from notifications.models import Notification
-from notifications.serializers import NotificationForLearnersSerializer
+from notifications.presenters import for_learners
 from sessions_app import presenters as sessions
 from sessions_app.models import TutoringSession
 
@@ -30,7 +30,7 @@ def dashboard(learner: User, *, now: datetime) -> dict[str, Any]:
         "progress": _courses(figures, courses),
         "notifications": {
             "unread_count": figures.unread_notifications,
-            "latest": NotificationForLearnersSerializer(latest, many=True).data,
+            "latest": for_learners(latest),
         },
         "points": points_of(figures.points_total),
         **studied(study.minutes_of(learner.pk)),

@@ -4,7 +4,7 @@ from accounts.models import User
 from bookings.errors import NotYourPart
 from bookings.models import Booking, Party
 from bookings.services import calendars
-from common.errors import NotFound, StaleVersion
+from common.errors import Busy, NotFound, StaleVersion
 
 
 def find(booking_id: int, viewer: User) -> Booking:
@@ -19,14 +19,22 @@ def lock(booking: Booking, *, version: int | None = None) -> Booking:
     """The booking as it is now, once both calendars, its row and its session's are locked until the transaction ends.
 
     Always in that order, people by ascending id, so that nobody waits in a circle (R-OVL-2). `version` is what the
-    caller believes to change. Raises StaleVersion.
+    caller believes to change. Raises StaleVersion, or Busy where the lesson has gone to another tutor meanwhile.
     """
     calendars.lock(booking.student, booking.tutor.user)
-    return lock_row(booking.pk, version=version)
+    return lock_again(booking, version=version)
+
+
+def lock_again(booking: Booking, *, version: int | None = None) -> Booking:
+    """The same where the calendars of the booking's people, as it was read, are locked already."""
+    locked = lock_row(booking.pk, version=version)
+    if locked.tutor_id != booking.tutor_id:  # another calendar than those that are locked, and another party
+        raise Busy
+    return locked
 
 
 def lock_row(booking_id: int, *, version: int | None = None) -> Booking:
-    """The same where the calendars are locked already."""
+    """The same where it is locked already, or cannot have another tutor."""
     locked = Booking.objects.select_for_update(of=("self", "session")).with_everything().get(pk=booking_id)
     if version is not None and version != locked.version:
         raise StaleVersion(current_version=locked.version)
@@ -40,6 +48,10 @@ def party_of(booking: Booking, user: User | None) -> Party:
     if user.pk == booking.student_id:
         return Party.STUDENT
     return Party.TUTOR if user.pk == booking.tutor.user_id else Party.ADMIN
+
+
+def is_party(booking: Booking, user: User) -> bool:
+    return user.pk in (booking.student_id, booking.tutor.user_id)
 
 
 def require_party(booking: Booking, user: User, *allowed: Party, verb: str) -> Party:

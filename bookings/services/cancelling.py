@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.services.moderators import require_admin
+from accounts.services.moderators import require_admin, require_no_party
 from bookings.cancellation import NOTHING_LOST, Outcome, earns_strike
 from bookings.errors import BookingStarted, NothingToWaive, QuoteExpired, WaiverUsed
 from bookings.models import (
@@ -20,7 +20,7 @@ from bookings.services import access, clock, events, outcomes, settling, transit
 from bookings.services.events import Message, name_of, when
 
 QUOTE_VALID = timedelta(minutes=2)
-ONE_WAIVER_IN = timedelta(days=180)
+ONE_WAIVER_IN = COUNTED_FOR = timedelta(days=180)
 
 
 def quote_cancellation(booking_id: int, *, actor: User) -> tuple[Booking, CancellationQuote]:
@@ -56,8 +56,7 @@ def cancel_booking(
         party = access.party_of(booking, actor)
         _require_cancellable(booking, party, now)
         result = _quoted(booking, quote_id, actor, now) if quote_id else settling.outcome_of(booking, party, now=now)
-        confirmed = booking.status == BookingStatus.CONFIRMED
-        is_struck = party == Party.TUTOR and confirmed and earns_strike(booking.starts_at - now)
+        is_struck = party == Party.TUTOR and _earns_strike(booking, now)
         events.tell(
             outcomes.cancel(booking, result, actor=actor, by=party, reason=reason, now=now, is_struck=is_struck)
         )
@@ -80,6 +79,7 @@ def cancel_with_waiver(
     require_admin(actor)
     now = timezone.now()
     with clock.opened(booking_id, actor, now=now, version=version) as booking:
+        require_no_party(actor, booking.student_id, booking.tutor.user_id)
         transitions.require(booking, BookingStatus.CANCELLED, verb="cancel")
         result = Outcome(refund_percent, releases_credit=release_credit)
         events.tell(
@@ -96,7 +96,8 @@ def waive_late_cancel(booking_id: int, *, actor: User, version: int | None = Non
     now = timezone.now()
     with clock.opened(booking_id, actor, now=now, version=version) as booking:
         access.require_party(booking, actor, Party.TUTOR, verb="waive a late cancellation")
-        _require_late_cancel(booking)
+        if not booking.is_late_cancellation:
+            raise NothingToWaive
         _require_waiver_left(booking, now)
         LateCancelWaiver.objects.create(booking=booking, student=booking.student, tutor=booking.tutor, created_at=now)
         settled = settling.settle(booking, NOTHING_LOST, actor=actor, now=now)
@@ -110,10 +111,22 @@ def waive_late_cancel(booking_id: int, *, actor: User, version: int | None = Non
     return booking
 
 
+def late_cancellations_of(student_id: int, *, now: datetime) -> int:
+    """How many lessons the student called off late in the last 180 days and was not forgiven (R-CAN-3)."""
+    late = Booking.objects.late_cancellations().filter(student=student_id)
+    return late.filter(ended_at__gt=now - COUNTED_FOR).count()
+
+
 def _require_cancellable(booking: Booking, party: Party, now: datetime) -> None:
     transitions.require(booking, BookingStatus.CANCELLED, verb="cancel")
     if now >= booking.starts_at and party != Party.ADMIN:
         raise BookingStarted
+
+
+def _earns_strike(booking: Booking, now: datetime) -> bool:
+    """Not for a lesson that an admin has given to this tutor: they never agreed to it (R-BOOK-7)."""
+    is_late = booking.status == BookingStatus.CONFIRMED and earns_strike(booking.starts_at - now)
+    return is_late and not booking.events.filter(kind=events.REASSIGNED).exists()
 
 
 def _quoted(booking: Booking, quote_id: UUID, actor: User, now: datetime) -> Outcome:
@@ -121,12 +134,6 @@ def _quoted(booking: Booking, quote_id: UUID, actor: User, now: datetime) -> Out
     if quote is None:
         raise QuoteExpired
     return Outcome(quote.refund_percent, releases_credit=quote.releases_credit)
-
-
-def _require_late_cancel(booking: Booking) -> None:
-    by_student = booking.status == BookingStatus.CANCELLED and booking.cancelled_by == Party.STUDENT
-    if not by_student or booking.refund_percent == 100:
-        raise NothingToWaive
 
 
 def _require_waiver_left(booking: Booking, now: datetime) -> None:

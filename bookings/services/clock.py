@@ -26,6 +26,7 @@ from bookings.models import (
 )
 from bookings.services import access, calendars, departures, events, lessons, outcomes, presence, proposals
 from bookings.services.events import News
+from common.compiled import compiled
 from common.errors import DomainError
 from sessions_app.models import SessionStatus
 
@@ -65,11 +66,15 @@ def requests_in_the_way(
     tutor: TutorProfile, student: User, starts: Sequence[datetime], length: timedelta, *, now: datetime
 ) -> list[Booking]:
     """Requests that have lapsed unseen, and still hold a time that somebody else wants."""
-    at_that_time = Q()
-    for start in starts:
-        at_that_time |= Q(starts_at__lt=start + length, ends_at__gt=start)
-    of_either = Q(tutor=tutor) | Q(student=student)
-    return list(Booking.objects.overdue_requests(now).filter(of_either, at_that_time).with_everything().order_by("pk"))
+    between = {"since": min(starts), "until": max(starts) + length}
+    lapsed = _lapsed_between(tutor=tutor.pk, student=student.pk, now=now, **between)
+    return [one for one in lapsed if any(one.starts_at < start + length and one.ends_at > start for start in starts)]
+
+
+@compiled
+def _lapsed_between(*, tutor: Any, student: Any, since: Any, until: Any, now: Any) -> QuerySet[Booking]:
+    of_either = Booking.objects.overdue_requests(now).filter(Q(tutor=tutor) | Q(student=student))
+    return of_either.filter(starts_at__lt=until, ends_at__gt=since).with_everything().order_by("pk")
 
 
 def lock_people(people: Iterable[User], clearing: Sequence[Booking]) -> None:

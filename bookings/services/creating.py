@@ -4,16 +4,16 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.errors import StudentsOnly
 from accounts.models import Role, TutorProfile, User
 from accounts.services import tutor_moves
+from accounts.services.proven import require_verified
 from bookings.errors import SlotTaken, StudentConflict
 from bookings.models import Booking, BookingStatus, BookingTerms, Party, SlotHold
-from bookings.services import clock, credits, events, following, money, outcomes, slots
+from bookings.services import cancelling, clock, commission, credits, events, following, money, outcomes, slots
 from bookings.services.events import Message, News, name_of, when
 from bookings.services.transitions import STUDENT_GUARD
 from catalog.models import Subject
@@ -39,21 +39,19 @@ def create_booking(
 
     The terms of the moment are frozen in it (R-BOOK-1). `use_package_id` pays with a credit of a purchase, or of an
     offer of which the student owns one; `allow_overlap`: the student knows of other sessions at that time.
-    Raises StudentsOnly, NotFound, InsufficientCredits, DurationNotOffered or a kind of SlotRefused.
+    Raises StudentsOnly, EmailNotVerified, NotFound, InsufficientCredits, DurationNotOffered or a kind of SlotRefused.
     """
     if student.role != Role.STUDENT:
         raise StudentsOnly
+    require_verified(student)
     now = timezone.now()
-    listed = TutorProfile.objects.listed().select_related("user", "booking_terms").filter(pk=tutor_profile_id)
-    tutor = listed.first()
-    if tutor is None and tutor_moves.reinstate_if_over(tutor_profile_id, now=now):
-        tutor = listed.first()
-    if tutor is None:
-        raise NotFound("Tutor not found")
+    tutor = _find_tutor(tutor_profile_id, now)
     length = timedelta(minutes=duration_minutes)
     lapsed = clock.requests_in_the_way(tutor, student, [starts_at], length, now=now)
     with transaction.atomic():
         clock.lock_people([student, tutor.user], lapsed)
+        if slots.find_listed(tutor_profile_id) is None:  # suspended, or the like, while this waited
+            raise NotFound("Tutor not found")
         cleared = clock.clear_away(lapsed, now=now)
         terms = slots.terms_of(tutor)
         slots.require_bookable(
@@ -80,11 +78,7 @@ def create_booking(
             booking.purchase = credits.choose_purchase(
                 use_package_id, student=student, tutor=tutor, minutes=duration_minutes, subject=subject, now=now
             )
-        _enter_first_state(booking, terms, now)
-        _save(booking)
-        if booking.purchase:
-            credits.reserve(booking, actor=student, now=now)
-        SlotHold.objects.filter(student=student, tutor=tutor).delete()
+        _enter(booking, terms, now)
         events.tell(*cleared, _record(booking, now))
     return booking
 
@@ -94,6 +88,16 @@ def price_of(hourly_rate: Decimal, minutes: int, currency: str) -> Decimal:
     return round_money(hourly_rate * minutes / 60, currency)
 
 
+def _find_tutor(pk: int, now: datetime) -> TutorProfile:
+    """Who can be booked, now that suspensions which are over have ended. Raises NotFound."""
+    tutor = slots.find_listed(pk)
+    if tutor is None and tutor_moves.reinstate_if_over(pk, now=now):
+        tutor = slots.find_listed(pk)
+    if tutor is None:
+        raise NotFound("Tutor not found")
+    return tutor
+
+
 def _frozen(tutor: TutorProfile, terms: BookingTerms, student: User, minutes: int) -> dict[str, Any]:
     """What later edits of the tutor never reach (R-BOOK-1). A tutor without a rate teaches for nothing."""
     rate = tutor.hourly_rate or Decimal(0)
@@ -101,13 +105,22 @@ def _frozen(tutor: TutorProfile, terms: BookingTerms, student: User, minutes: in
         "hourly_rate": rate,
         "price": price_of(rate, minutes, tutor.currency),
         "currency": tutor.currency,
-        "commission_percent": settings.COMMISSION_PERCENT,
+        "commission_percent": commission.percent_for(tutor),
         "cancellation_policy": terms.cancellation_policy,
         "buffer_before_minutes": terms.buffer_before_minutes,
         "buffer_after_minutes": terms.buffer_after_minutes,
         "tutor_timezone": terms.timezone,
         "student_timezone": student.timezone,
     }
+
+
+def _enter(booking: Booking, terms: BookingTerms, now: datetime) -> None:
+    """Into both calendars, with its credit. What the student held while choosing is no longer held."""
+    _enter_first_state(booking, terms, now)
+    _save(booking)
+    if booking.purchase:
+        credits.reserve(booking, actor=booking.student, now=now)
+    SlotHold.objects.filter(student=booking.student, tutor=booking.tutor).delete()
 
 
 def _enter_first_state(booking: Booking, terms: BookingTerms, now: datetime) -> None:
@@ -151,5 +164,7 @@ def _record(booking: Booking, now: datetime) -> News:
     else:
         deadline = when(booking, Party.TUTOR, booking.expires_at)
         text = f"{student} asks for a lesson on {start}. Answer until {deadline}."
+        if late := cancelling.late_cancellations_of(booking.student_id, now=now):
+            text = f"{text} Lessons that they cancelled late in the last {cancelling.COUNTED_FOR.days} days: {late}."
         message = Message(Party.TUTOR, "New booking request", text, "booking_requested")
     return events.record(booking, "created", message, actor=booking.student, now=now, before="")

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, JSONObject
 from accounts.models import User
 from bookings.models import Booking, BookingStatus
 from bookings.services.reviews import REVIEW_WINDOW
+from common.compiled import compiled, somebody
 from courses.models import Enrolment, EnrolmentStatus, PointsEntry
 from notifications.models import Notification
 from sessions_app.models import SessionStatus, TutoringSession
@@ -49,26 +50,35 @@ class _Count(Subquery):
 
 
 def figures_of(learner: User, *, now: datetime) -> Figures:
-    mine = TutoringSession.objects.mine(learner)
+    return Figures(**_figures.first(learner=learner.pk, now=now, review_since=now - REVIEW_WINDOW))
+
+
+@compiled
+def _figures(*, learner: Any, now: Any, review_since: Any) -> Any:
+    mine = TutoringSession.objects.mine(somebody(learner))
     enrolments = Enrolment.objects.filter(learner=learner)
-    unreviewed = _reviewable(learner, now)
+    unreviewed = _reviewable(learner, since=review_since)
     points = PointsEntry.objects.filter(user=learner).order_by().values("user").annotate(total=Sum("points"))
     name = {part: F(f"tutor__user__{part}") for part in ("first_name", "last_name")}
-    row = User.objects.filter(pk=learner.pk).annotate(
-        upcoming_sessions=_Count(coming(mine, now)),
-        sessions_to_host=_Count(coming(TutoringSession.objects.hosted_by(learner), now)),
-        completed_sessions=_Count(mine.filter(status=SessionStatus.COMPLETED)),
-        active_courses=_Count(enrolments.filter(status=EnrolmentStatus.ACTIVE)),
-        completed_courses=_Count(enrolments.filter(status=EnrolmentStatus.COMPLETED)),
-        unread_notifications=_Count(Notification.objects.of(learner.pk).unread()),
-        points_total=Coalesce(Subquery(points.values("total"), output_field=IntegerField()), Value(0)),
-        unreviewed=Subquery(unreviewed.values(lesson=JSONObject(id=F("pk"), **name))[:1]),
-        unreviewed_ended_at=Subquery(unreviewed.values("ends_at")[:1]),
-        bio=F("student_profile__bio"),
-        interests=F("student_profile__interests"),
-        learning_goals=F("student_profile__learning_goals"),
+    row = (
+        User.objects.filter(pk=learner)
+        .order_by()
+        .annotate(
+            upcoming_sessions=_Count(coming(mine, now)),
+            sessions_to_host=_Count(coming(TutoringSession.objects.hosted_by(somebody(learner)), now)),
+            completed_sessions=_Count(mine.filter(status=SessionStatus.COMPLETED)),
+            active_courses=_Count(enrolments.filter(status=EnrolmentStatus.ACTIVE)),
+            completed_courses=_Count(enrolments.filter(status=EnrolmentStatus.COMPLETED)),
+            unread_notifications=_Count(Notification.objects.of(learner).unread()),
+            points_total=Coalesce(Subquery(points.values("total"), output_field=IntegerField()), Value(0)),
+            unreviewed=Subquery(unreviewed.values(lesson=JSONObject(id=F("pk"), **name))[:1]),
+            unreviewed_ended_at=Subquery(unreviewed.values("ends_at")[:1]),
+            bio=F("student_profile__bio"),
+            interests=F("student_profile__interests"),
+            learning_goals=F("student_profile__learning_goals"),
+        )
     )
-    return Figures(**row.values(*(field.name for field in fields(Figures))).get())
+    return row.values(*(field.name for field in fields(Figures)))
 
 
 def coming(sessions: SessionQuerySet, now: datetime) -> SessionQuerySet:
@@ -76,7 +86,7 @@ def coming(sessions: SessionQuerySet, now: datetime) -> SessionQuerySet:
     return sessions.live().filter(ends_at__gt=now).order_by("starts_at", "id")
 
 
-def _reviewable(learner: User, now: datetime) -> QuerySet[Booking]:
+def _reviewable(learner: Any, *, since: Any) -> QuerySet[Booking]:
     """The learner's lessons that took place and have no review yet, within the time for one (R-REV-1)."""
     taken = Booking.objects.filter(student=learner, status=BookingStatus.COMPLETED, review=None)
-    return taken.filter(ends_at__gte=now - REVIEW_WINDOW).exclude(refund_percent=100).order_by("-ends_at", "-id")
+    return taken.filter(ends_at__gte=since).exclude(refund_percent=100).order_by("-ends_at", "-id")

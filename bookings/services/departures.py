@@ -1,5 +1,5 @@
-"""What becomes of lessons when their tutor stops teaching: suspended, closed, or the account closed (R-BOOK-7); and
-when their student closes the account (R-GDPR-1).
+"""What becomes of lessons when their tutor stops teaching: suspended, closed, or the account is closed or no tutor's
+any more (R-BOOK-7); and when their student closes the account (R-GDPR-1).
 
 That a live booking has such a party is all there is to know: `clock` cancels it, and nothing needs to be remembered.
 """
@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.errors import LessonsToCome
-from accounts.models import TutorProfile, TutorStatus, User
+from accounts.models import Role, TutorProfile, TutorStatus, User
 from bookings.cancellation import NOTHING_LOST
 from bookings.models import LIVE, Booking, Party
 from bookings.services import alternatives, outcomes, settling
@@ -37,7 +37,7 @@ def follow(tutor: TutorProfile, event: str, *, reason: str, actor: User | None) 
 
 
 def follow_account(user: User) -> None:
-    """After an account was closed (`settings.ACCOUNT_FOLLOWERS`)."""
+    """After an account was closed, or is no tutor's any more (`settings.ACCOUNT_FOLLOWERS`)."""
     from bookings.tasks import cancel_lessons_of
 
     work.after_commit(cancel_lessons_of, user.pk)
@@ -47,7 +47,8 @@ def orphaned(now: datetime) -> QuerySet[Booking]:
     """Lessons to come whose tutor stopped teaching, or whose student has left."""
     served = Q(status=TutorStatus.SUSPENDED, suspended_until__lte=now)
     stopped = Q(status__in=(TutorStatus.SUSPENDED, TutorStatus.CLOSED)) & ~served
-    gone = TutorProfile.objects.filter(stopped | Q(user__is_active=False) | Q(user__deleted_at__isnull=False))
+    left = ~Q(user__role=Role.TUTOR) | Q(user__is_active=False) | Q(user__deleted_at__isnull=False)
+    gone = TutorProfile.objects.filter(stopped | left)
     has_lost_one = Q(tutor__in=gone) | Q(student__deleted_at__isnull=False)
     return Booking.objects.filter(has_lost_one, status__in=LIVE, starts_at__gt=now)
 

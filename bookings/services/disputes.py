@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.services.moderators import require_admin
+from accounts.services.moderators import require_admin, require_no_party
 from bookings.cancellation import Outcome
 from bookings.errors import NoDispute
 from bookings.models import Booking, BookingStatus, DisputeState, NoShowClaim, Party, TutorStrike
@@ -27,6 +27,7 @@ def resolve_dispute(booking_id: int, *, actor: User, result: str, refund_percent
     require_admin(actor)
     now = timezone.now()
     with clock.opened(booking_id, actor, now=now) as booking:
+        require_no_party(actor, booking.student_id, booking.tutor.user_id)
         if booking.dispute_state != DisputeState.OPEN:
             raise NoDispute
         status, before = BookingStatus(result), booking.status

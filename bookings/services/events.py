@@ -13,8 +13,10 @@ from bookings.services import following, money
 from bookings.services.access import party_of, user_of
 from notifications.services import Notice, notify
 
+# A line of the history: another tutor gives the lesson.
+REASSIGNED = "reassigned"
 # Ends or moves something, and is mandatory if that is near (R-NOTIF-2).
-_UPSETTING = ("booking_cancelled", "booking_rescheduled")
+_UPSETTING = ("booking_cancelled", "booking_rescheduled", "booking_reassigned")
 NEAR = timedelta(hours=24)
 # What people say about each other stands in the history, not in the log that is kept for ever.
 STATEMENT = "statement"
@@ -78,9 +80,19 @@ def record(
     frame = _frame(booking, kind, actor)
     moments = [booking.starts_at, *([datetime.fromisoformat(data["from"])] if data and "from" in data else [])]
     is_near = min(moments) - now <= NEAR
-    notices = [_notice(booking, kind, message, actor, is_near=is_near) for message in messages]
+    notices = [
+        _notice(booking, kind, message, actor, to=user_of(booking, message.to), is_near=is_near) for message in messages
+    ]
     following.follow_booking(booking, kind, told=[notice.recipient_id for notice in notices], now=now)
     return News(notices, [(booking.student_id, frame), (booking.tutor.user_id, frame)])
+
+
+def tell_former_tutor(news: News, tutor: User, booking: Booking, text: str, *, actor: User) -> News:
+    """The news of a lesson that was just given to another tutor, also for the one who had it."""
+    is_near = booking.starts_at - booking.updated_at <= NEAR
+    message = Message(Party.TUTOR, "Another tutor gives your lesson", text)
+    notice = _notice(booking, REASSIGNED, message, actor, to=tutor, is_near=is_near)
+    return News([*news.notices, notice], [*news.frames, (tutor.pk, _frame(booking, REASSIGNED, actor))])
 
 
 def tell(*news: News) -> None:
@@ -121,10 +133,10 @@ def _frame(booking: Booking, kind: str, actor: User | None) -> dict[str, Any]:
     }
 
 
-def _notice(booking: Booking, kind: str, message: Message, actor: User | None, *, is_near: bool) -> Notice:
+def _notice(booking: Booking, kind: str, message: Message, actor: User | None, *, to: User, is_near: bool) -> Notice:
     kind = message.kind or f"booking_{kind}"
     return Notice(
-        recipient_id=user_of(booking, message.to).pk,
+        recipient_id=to.pk,
         kind=kind,
         title=message.title,
         message=message.text,

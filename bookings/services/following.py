@@ -21,8 +21,9 @@ BEFORE = {Reminder.Kind.DAY: timedelta(hours=24), Reminder.Kind.HOUR: timedelta(
 AFTER = {Reminder.Kind.REVIEW: timedelta(hours=2), Reminder.Kind.REVIEW_AGAIN: timedelta(days=3)}
 TOO_SHORT = timedelta(hours=2)
 
-# What of a booking's history changes its entry in a calendar.
-_ENTRY_CHANGES = ("created", "confirmed", "declined", "expired", "cancelled", "rescheduled")
+# What of a booking's history changes its entry in a calendar: what may have come of it, and what has ended it.
+_HAS_TIME = ("created", "confirmed", "rescheduled", "reassigned", "revived")
+_ENTRY_CHANGES = (*_HAS_TIME, "declined", "expired", "cancelled")
 
 
 def follow_booking(booking: Booking, kind: str, *, told: Collection[int], now: datetime) -> None:
@@ -35,7 +36,7 @@ def follow_booking(booking: Booking, kind: str, *, told: Collection[int], now: d
         _plan(booking.session, booking.sequence, [booking.student], AFTER, now)
     elif kind in _ENTRY_CHANGES and kind != "created":
         _supersede(booking.session_id, now=now)
-    if kind in ("created", "confirmed", "rescheduled") and booking.status == BookingStatus.CONFIRMED:
+    if kind in _HAS_TIME and booking.status == BookingStatus.CONFIRMED:
         _plan(booking.session, booking.sequence, parties, BEFORE, now)
 
 

@@ -19,6 +19,7 @@ from bookings.models import BookingTerms, WeeklyHours
 from bookings.models.schedule import MINUTES_OF_A_DAY
 from bookings.services.terms import ensure_terms, terms_of
 from bookings.slots.hours import local_date
+from common.compiled import compiled
 from common.errors import NotFound
 
 MOST_WINDOWS = 200
@@ -34,10 +35,14 @@ class NewWindow(NamedTuple):
     is_recurring: bool = True
 
 
-def present_windows(tutor: TutorProfile, *, now: datetime) -> QuerySet[WeeklyHours]:
+def present_windows(tutor: TutorProfile, *, now: datetime) -> list[WeeklyHours]:
     """The windows of the week, and those of single dates that are not over."""
-    today = local_date(now, ZoneInfo(terms_of(tutor).timezone))
-    return tutor.weekly_hours.filter(Q(only_on=None) | Q(only_on__gte=today))
+    return _since(today=local_date(now, ZoneInfo(terms_of(tutor).timezone)), tutor=tutor.pk)
+
+
+@compiled
+def _since(*, tutor: Any, today: Any) -> QuerySet[WeeklyHours]:
+    return WeeklyHours.objects.filter(Q(only_on=None) | Q(only_on__gte=today), tutor=tutor)
 
 
 @transaction.atomic

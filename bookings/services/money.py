@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from bookings.models import Booking, BookingStatus, CreditEntry, DisputeState, PackagePurchase, PurchaseStatus
 from bookings.services import ledger, slots
@@ -11,6 +12,7 @@ from common.errors import PaymentRequired
 from common.money import MoneySum, round_money
 from payments.models import Earning, Payment
 from payments.services.earning import Earned
+from payments.services.settling import newest_of
 from payments.services.settling import settle as settle_payment
 
 # For how long after a lesson the student may report a problem before it is paid out (R-BOOK-6).
@@ -45,6 +47,11 @@ def waits_for_payment_only(booking: Booking) -> bool:
     return needs_payment(booking) and slots.terms_of(booking.tutor).instant_booking
 
 
+def follow_tutor(booking: Booking) -> None:
+    """What is paid for a locked lesson that is ahead is earned by whoever gives it, under the terms of its day."""
+    Payment.objects.of("booking", booking.pk).exclude(tutor=booking.tutor).update(tutor=booking.tutor)
+
+
 def settle(booking: Booking) -> None:
     """Make the money fit a locked booking as it is now. Safe to repeat."""
     if booking.purchase_id is not None:
@@ -61,6 +68,9 @@ def settle_purchase(purchase: PackagePurchase) -> None:
     """Make the money fit a locked purchase that was given back or never paid: what is kept and no lesson has earned is
     the tutor's, too, for lessons that cost more without the package (R-PKG-6).
     """
+    payment = newest_of("purchase", purchase.pk)
+    if payment is None:
+        return
     kept = purchase.price - purchase.refunded_amount if purchase.status == PurchaseStatus.REFUNDED else Decimal(0)
     source = f"purchase:{purchase.pk}"
     surplus = kept - _earned_by_others(purchase, source)
@@ -68,11 +78,21 @@ def settle_purchase(purchase: PackagePurchase) -> None:
         source=source,
         description=purchase.name,
         gross=surplus,
-        commission_percent=settings.COMMISSION_PERCENT,
+        commission_percent=payment.commission_percent,
         available_at=purchase.updated_at + CLAIM_WINDOW,
         is_frozen=False,
     )
     settle_payment("purchase", purchase.pk, keep=kept, earned=earned)
+
+
+def disputed_sources(bookings: QuerySet[Booking]) -> list[str]:
+    """The sources of what the disputed ones among the bookings have earned (`Payable.disputed_sources`)."""
+    disputed = bookings.filter(dispute_state=DisputeState.OPEN)
+    return [_source(pk) for pk in disputed.values_list("pk", flat=True)]
+
+
+def _source(booking_pk: int) -> str:
+    return f"booking:{booking_pk}"
 
 
 def _costs(booking: Booking) -> bool:
@@ -81,7 +101,7 @@ def _costs(booking: Booking) -> bool:
 
 def _earned(booking: Booking, gross: Decimal, percent: Decimal) -> Earned:
     return Earned(
-        source=f"booking:{booking.pk}",
+        source=_source(booking.pk),
         description=f"Lesson of {booking.starts_at:%d %B %Y}",
         gross=gross,
         commission_percent=percent,
@@ -96,7 +116,7 @@ def _settle_credit(booking: Booking, purchase_id: int) -> None:
         return
     purchase = ledger.lock(purchase_id)
     is_used = sum(CreditEntry.objects.filter(booking=booking).values_list("change", flat=True)) < 0
-    share = _share(purchase, f"booking:{booking.pk}") if is_used else Decimal(0)
+    share = _share(purchase, _source(booking.pk)) if is_used else Decimal(0)
     settle_payment("purchase", purchase.pk, keep=None, earned=_earned(booking, share, booking.commission_percent))
 
 

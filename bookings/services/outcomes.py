@@ -170,7 +170,7 @@ def student_absent(booking: Booking, *, actor: User | None, now: datetime) -> Ne
 
 
 def tutor_absent(booking: Booking, *, actor: User | None, now: datetime) -> News:
-    """Everything is given back, and the tutor has a strike (R-NS-3)."""
+    """Everything is given back, the tutor has a strike, and the student hears of others who have time (R-NS-3)."""
     changes = settling.settle(booking, NOTHING_LOST, actor=actor, now=now)
     before = _end(booking, BookingStatus.NO_SHOW_TUTOR, now=now, verb="mark as a no-show", **changes)
     private.cancel(booking.session, reason=TUTOR_ABSENT)
@@ -183,7 +183,10 @@ def tutor_absent(booking: Booking, *, actor: User | None, now: datetime) -> News
             Party.STUDENT,
             "Your tutor did not come",
             f"You pay nothing for the lesson on {when(booking, Party.STUDENT)}.",
-            data={"alternatives": alternatives.near(booking, now=now)},
+            data={
+                "alternatives": alternatives.near(booking, now=now),
+                "tutors": alternatives.replacements(booking, now=now),
+            },
         ),
         Message(
             Party.TUTOR,

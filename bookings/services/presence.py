@@ -14,8 +14,13 @@ def of(booking: Booking, *, now: datetime) -> Mapping[int, timedelta]:
     total: defaultdict[int, timedelta] = defaultdict(timedelta)
     until = min(now, booking.ends_at)
     for user_id, entered, left in _rows(booking):
-        total[user_id] += max(NOTHING, min(left or until, until) - max(entered, booking.starts_at))
+        total[user_id] += within(entered, left, booking.starts_at, until)
     return total
+
+
+def within(entered: datetime, left: datetime | None, starts_at: datetime, until: datetime) -> timedelta:
+    """How much of one stay, which may not be over, was between the two moments."""
+    return max(NOTHING, min(left or until, until) - max(entered, starts_at))
 
 
 def ever_came(booking: Booking, user_id: int) -> bool:

@@ -26,9 +26,10 @@ class PricingOption(NamedTuple):
     price: Decimal
 
 
-def shown_options(profile: TutorProfile) -> QuerySet[Package]:
-    """What the profile offers now, the shortest and cheapest first."""
-    return profile.packages.filter(on_profile=True, is_active=True).order_by("duration_minutes", "price", "id")
+def shown_options(tutor_id: Any) -> QuerySet[Package]:
+    """What that tutor's profile offers now, the shortest and cheapest first."""
+    shown = Package.objects.filter(tutor=tutor_id, on_profile=True, is_active=True)
+    return shown.order_by("duration_minutes", "price", "id")
 
 
 @transaction.atomic
@@ -64,7 +65,7 @@ def _worth_something(rate: Decimal, currency: str) -> Decimal:
 
 
 def _present(profile: TutorProfile) -> list[PricingOption]:
-    return [_option(row) for row in shown_options(profile)]
+    return [_option(row) for row in shown_options(profile.pk)]
 
 
 def _option(row: Package) -> PricingOption:
@@ -75,8 +76,8 @@ def _replace(profile: TutorProfile, options: Sequence[PricingOption]) -> None:
     """An option with the same words and price as before stays the same row; others are sold no more."""
     currency = profile.currency
     wanted = dict.fromkeys(option._replace(price=round_money(option.price, currency)) for option in options)
-    known = {_option(row): row for row in shown_options(profile) if row.currency == currency}
-    gone = shown_options(profile).exclude(pk__in=[row.pk for option, row in known.items() if option in wanted])
+    known = {_option(row): row for row in shown_options(profile.pk) if row.currency == currency}
+    gone = shown_options(profile.pk).exclude(pk__in=[row.pk for option, row in known.items() if option in wanted])
     gone.update(is_active=False, updated_at=timezone.now())
     Package.objects.bulk_create([_package(profile, option) for option in wanted if option not in known])
 

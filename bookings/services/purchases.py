@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import TutorProfile, User
 from accounts.services.moderators import require_admin
+from accounts.services.proven import require_verified
 from audit.services import record
 from bookings.errors import CreditNotOpen, InsufficientCredits, OwnPackage
 from bookings.models import Booking, BookingStatus, CreditEntry, CreditKind, Package, PackagePurchase, PurchaseStatus
@@ -26,8 +27,9 @@ def buy(package_id: int, *, student: User, tutor_id: int | None = None) -> Packa
 
     Where `settings.PACKAGES_NEED_PAYMENT` is off it is active at once, and costs nothing (the sandbox's default);
     otherwise it waits for its payment, or for an admin's `complete_purchase`.
-    `tutor_id` is whom the student believes to buy of. Raises NotFound or OwnPackage.
+    `tutor_id` is whom the student believes to buy of. Raises EmailNotVerified, NotFound or OwnPackage.
     """
+    require_verified(student)
     now = timezone.now()
     with transaction.atomic():
         package = Package.objects.on_offer().select_related("tutor").filter(pk=package_id).first()

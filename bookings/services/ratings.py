@@ -39,6 +39,10 @@ class Rating(NamedTuple):
     age: timedelta
 
 
+def rating_of(student_id: int, stars: int, created_at: datetime, *, now: datetime) -> Rating:
+    return Rating(student_id, stars, max(now - created_at, timedelta(0)))
+
+
 def mean(total: int, count: int) -> Decimal:
     """Plain, to two decimals, half up; 0 without reviews. This is what is shown."""
     if not count:
@@ -129,5 +133,5 @@ def _ratings_of(tutor_ids: Iterable[int], now: datetime) -> dict[int, list[Ratin
     found: dict[int, list[Rating]] = defaultdict(list)
     rows = Review.objects.counted().filter(tutor__in=tutor_ids).order_by()
     for tutor_id, student_id, stars, at in rows.values_list("tutor_id", "student_id", "rating", "created_at"):
-        found[tutor_id].append(Rating(student_id, stars, max(now - at, timedelta(0))))
+        found[tutor_id].append(rating_of(student_id, stars, at, now=now))
     return found

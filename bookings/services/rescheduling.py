@@ -34,7 +34,7 @@ def reschedule_booking(
     lapsed = _lapsed_requests(booking, starts, now)
     with transaction.atomic():
         clock.lock_people([booking.student, booking.tutor.user], lapsed)
-        booking = access.lock_row(booking.pk, version=version)
+        booking = access.lock_again(booking, version=version)
         cleared = clock.clear_away(lapsed, now=now)
         party = access.require_party(booking, actor, Party.STUDENT, Party.TUTOR, verb="move a booking")
         _require_movable(booking, party, now)
@@ -70,7 +70,7 @@ def accept_proposal(
     lapsed = _lapsed_requests(booking, starts, now)
     with transaction.atomic():
         clock.lock_people([booking.student, booking.tutor.user], lapsed)
-        booking = access.lock_row(booking.pk, version=version)
+        booking = access.lock_again(booking, version=version)
         cleared = clock.clear_away(lapsed, now=now)
         proposal = _require_answerable(booking, now)
         proposals.require_side(proposal, access.party_of(booking, actor), proposer=False, verb="accept")

@@ -18,7 +18,7 @@ from bookings.errors import (
     ReviewWindowClosed,
 )
 from bookings.models import Booking, BookingStatus, Review, ReviewEdit, ReviewKind, ReviewReport, ReviewState
-from bookings.services import ratings, review_news, rewards
+from bookings.services import ratings, review_news, review_rule
 from common.errors import NotFound
 
 REVIEW_WINDOW = timedelta(days=14)
@@ -53,30 +53,33 @@ def write_review(
             comment=comment,
             **(aspects or {}),
         )
-        ratings.recompute(review.tutor_id, now=now)
-        rewards.follow_review(review)
-        review_news.received(review)
+        if not review_rule.hide_at_once(review):
+            review_news.received(review)
+        review_rule.follow(review, now=now)
     return review
 
 
 def edit_review(review_id: int, changes: Mapping[str, Any], *, author: User) -> Review:
     """Change `rating` or `comment` of one's own review; what it said before is kept (R-REV-3).
 
-    Raises NotFound, or ReviewNotEditable after 48 hours or once the tutor has answered.
+    One that was hidden for personal data in it can be mended so, and is shown again (R-REV-7).
+    Raises NotFound, or ReviewNotEditable after 48 hours, once the tutor has answered, or if it is hidden otherwise.
     """
     now = timezone.now()
     with transaction.atomic():
         review = _lock(review_id, student=author)
-        if review.state == ReviewState.HIDDEN or review.response or now > review.created_at + EDIT_WINDOW:
-            raise ReviewNotEditable
+        _require_editable(review, now)
         former = ReviewEdit(review=review, rating=review.rating, comment=review.comment, replaced_at=now)
         for name, value in changes.items():
             setattr(review, name, value)
         if (former.rating, former.comment) != (review.rating, review.comment):
             former.save()
             review.edited_at = now
-            review.save(update_fields=["rating", "comment", "edited_at", "updated_at"])
-            ratings.recompute(review.tutor_id, now=now)
+            if former.comment != review.comment:
+                review.cleared_at = None  # these are not the words that a moderator has read
+            review.save(update_fields=["rating", "comment", "edited_at", "cleared_at", "updated_at"])
+            review_rule.look_again(review, actor=author)
+            review_rule.follow(review, now=now)
     return review
 
 
@@ -110,13 +113,16 @@ def edit_response(review_id: int, text: str | None, *, actor: User) -> Review:
 
 @transaction.atomic
 def report(review_id: int, reason: str, *, reporter: User) -> ReviewReport:
-    """Ask a moderator to look at a review; until then it stays as it is (R-REV-7). Raises NotFound, AlreadyReported."""
-    review = Review.objects.published().select_for_update(of=("self",), no_key=True).filter(pk=review_id).first()
-    if review is None:
-        raise NotFound("Review not found")
+    """Ask a moderator to look at a review; until then it stays as it is, unless personal data or a threat in it hides
+    it at once (R-REV-7). Raises NotFound, AlreadyReported.
+    """
+    review = _lock(review_id, state=ReviewState.PUBLISHED)
     if review.reports.filter(reporter=reporter).exists():
         raise AlreadyReported
-    return ReviewReport.objects.create(review=review, reporter=reporter, reason=reason)
+    made = ReviewReport.objects.create(review=review, reporter=reporter, reason=reason)
+    if review_rule.hide_at_once(review):
+        review_rule.follow(review, now=timezone.now())
+    return made
 
 
 def follow_booking(booking: Booking, *, now: datetime) -> None:
@@ -155,14 +161,20 @@ def _kind_for(booking: Booking) -> ReviewKind:
     return kind
 
 
-def _lock(review_id: int, **whose: User) -> Review:
+def _lock(review_id: int, **which: Any) -> Review:
     own = Review.objects.select_for_update(of=("self",), no_key=True).select_related(
         "booking", "student", "tutor__user"
     )
-    review = own.filter(pk=review_id, **whose).first()
+    review = own.filter(pk=review_id, **which).first()
     if review is None:
         raise NotFound("Review not found")
     return review
+
+
+def _require_editable(review: Review, now: datetime) -> None:
+    is_hidden = review.state == ReviewState.HIDDEN and not review_rule.may_be_mended(review)
+    if is_hidden or review.response or now > review.created_at + EDIT_WINDOW:
+        raise ReviewNotEditable
 
 
 def _require_answerable(review: Review, *, until: datetime, now: datetime) -> None:

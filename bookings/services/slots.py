@@ -17,14 +17,14 @@ from bookings.errors import (
     TutorUnavailable,
 )
 from bookings.models import Booking, BookingTerms
-from bookings.services.terms import ensure_terms, terms_of
+from bookings.services.terms import ensure_terms, find_listed, terms_of
 from bookings.services.timetable import TimetableReader
 from bookings.slots import Reason, Slot, Span
 from bookings.slots.hours import DAY, local_date, start_of
 from messaging.services import is_blocked
 from sessions_app.services import access
 
-__all__ = ["Slot", "ensure_terms", "free_slots", "require_bookable", "terms_of"]
+__all__ = ["Slot", "ensure_terms", "find_listed", "free_slots", "require_bookable", "terms_of"]
 
 
 def free_slots(

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import TutorProfile, User
 from audit.services import record
 from bookings.models import BookingTerms
+from common.compiled import compiled
 
 EDITABLE = frozenset(
     {
@@ -33,6 +35,16 @@ def terms_of(tutor: TutorProfile) -> BookingTerms:
         return tutor.booking_terms
     except BookingTerms.DoesNotExist:
         return BookingTerms(tutor=tutor, timezone=tutor.user.timezone)
+
+
+def find_listed(tutor_id: int) -> TutorProfile | None:
+    """A tutor whom everybody may find, with account and terms."""
+    return _listed.first(pk=tutor_id)
+
+
+@compiled
+def _listed(*, pk: Any) -> QuerySet[TutorProfile]:
+    return TutorProfile.objects.listed().select_related("user", "booking_terms").filter(pk=pk).order_by()
 
 
 def ensure_terms(tutor: TutorProfile) -> BookingTerms:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from bookings.errors import StudentConflict
-from bookings.models import TRANSITIONS, Booking, BookingStatus
+from bookings.models import LIVE, RETURNS, TRANSITIONS, Booking, BookingStatus
 from common.errors import InvalidTransition
 
 STUDENT_GUARD = "booking_student_in_one_place"
@@ -34,8 +34,9 @@ def write(booking: Booking, *, now: datetime, **changes: Any) -> None:
     """
     changes |= {"version": booking.version + 1, "updated_at": now}
     unchanged = Booking.objects.filter(pk=booking.pk, status=booking.status, version=booking.version)
-    # A savepoint, so that the refusal of a new time leaves the transaction usable.
-    guarded = transaction.atomic() if "starts_at" in changes else nullcontext()
+    takes_time = "starts_at" in changes or (booking.status not in LIVE and changes.get("status") in LIVE)
+    # A savepoint, so that the refusal of a time leaves the transaction usable.
+    guarded = transaction.atomic() if takes_time else nullcontext()
     try:
         with guarded:
             written = unchanged.update(**changes)
@@ -55,4 +56,14 @@ def move(booking: Booking, status: BookingStatus, *, now: datetime, verb: str, *
     Raises InvalidTransition.
     """
     require(booking, status, verb=verb)
+    write(booking, now=now, status=status, sequence=booking.sequence + 1, **changes)
+
+
+def bring_back(booking: Booking, status: BookingStatus, *, now: datetime, **changes: Any) -> None:
+    """From the end back into a state that takes both people's time, where `RETURNS` has that (R-PAY-8).
+
+    Raises InvalidTransition or StudentConflict.
+    """
+    if status not in RETURNS.get(booking.status, ()):
+        raise no_such_move(booking, "bring back")
     write(booking, now=now, status=status, sequence=booking.sequence + 1, **changes)

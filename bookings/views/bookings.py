@@ -9,6 +9,7 @@ from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.errors import EmailNotVerified
 from accounts.permissions import IsStudent, IsTutor
 from accounts.requests import SignedInRequest
 from bookings import errors
@@ -97,7 +98,7 @@ class BookingViewSet(BookingViews):
         "cancellation_quote": CancellationQuoteSerializer,
     }
     refusals = {
-        "create": (NotFound, errors.DurationNotOffered, errors.InsufficientCredits, *SLOT_REFUSALS),
+        "create": (EmailNotVerified, NotFound, errors.DurationNotOffered, errors.InsufficientCredits, *SLOT_REFUSALS),
         "cancel": (InvalidTransition, errors.BookingStarted, errors.QuoteExpired),
         "cancellation_quote": (InvalidTransition, errors.BookingStarted),
         "reschedule": (

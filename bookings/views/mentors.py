@@ -58,7 +58,7 @@ class MentorFinderViewSet(viewsets.GenericViewSet):
         serializer.is_valid(raise_exception=True)
         page: Any = self.paginate_queryset(found_by(serializer.validated_data, now=timezone.now()))
         viewer = request.user if request.user.is_authenticated else None
-        return self.get_paginated_response(tutor_presenters.cards(page, viewer=viewer))
+        return self.get_paginated_response(tutor_presenters.cards(tutor_presenters.rows_on(page), viewer=viewer))
 
 
 class TimetableView(OwnHoursView):

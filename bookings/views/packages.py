@@ -9,7 +9,7 @@ from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.errors import StudentsOnly
+from accounts.errors import EmailNotVerified, StudentsOnly
 from accounts.permissions import IsStudent, IsTutor
 from accounts.requests import SignedInRequest
 from bookings.errors import CreditNotOpen, ExtensionRefused, InsufficientCredits, OwnPackage
@@ -32,7 +32,7 @@ from common.errors import Forbidden, NotFound
 
 
 class MayBuyOrOffer(IsTutor):
-    """Students buy, tutors offer; the body says which of the two it is (design section 5)."""
+    """Students buy, tutors offer; the body says which of the two it is."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if not buys(request):
@@ -68,7 +68,7 @@ class PackageViewSet(viewsets.GenericViewSet):
         "destroy": None,
     }
     refusals = {
-        "create": (NotFound, OwnPackage, StudentsOnly),
+        "create": (EmailNotVerified, NotFound, OwnPackage, StudentsOnly),
         "use_credit": (InsufficientCredits, CreditNotOpen),
         **dict.fromkeys(("extension", "accept_extension", "decline_extension"), (ExtensionRefused, Forbidden)),
     }

@@ -1,4 +1,4 @@
-"""Sessions over HTTP where they may be lessons that somebody books (design section 5)."""
+"""Sessions over HTTP where they may be lessons that somebody books."""
 
 from typing import Any, ClassVar
 
@@ -7,7 +7,7 @@ from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.errors import StudentsOnly
+from accounts.errors import EmailNotVerified, StudentsOnly
 from accounts.permissions import IsStudent
 from accounts.requests import SignedInRequest
 from accounts.views.base import AccountView
@@ -55,7 +55,8 @@ class BookableSessionViewSet(SessionViewSet):
     refusals: dict[str, Any] = SessionViewSet.refusals | {
         "create": (
             *SessionViewSet.refusals["create"],
-            *(StudentsOnly, NotFound, errors.DurationNotOffered, errors.InsufficientCredits, *SLOT_REFUSALS),
+            *(StudentsOnly, EmailNotVerified, NotFound, errors.DurationNotOffered, errors.InsufficientCredits),
+            *SLOT_REFUSALS,
         ),
     }
 

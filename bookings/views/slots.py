@@ -10,7 +10,6 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import TutorProfile
 from accounts.permissions import IsStudent
 from accounts.requests import SignedInRequest
 from bookings import errors
@@ -52,7 +51,7 @@ class AvailableSlotsView(APIView):
         query = SlotQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
         asked = query.validated_data
-        tutor = TutorProfile.objects.listed().select_related("user", "booking_terms").filter(pk=pk).first()
+        tutor = slots.find_listed(pk)
         if tutor is None:
             raise NotFound("Tutor not found")
         shown = ZoneInfo(asked["tz"]) if asked.get("tz") else None

@@ -16,7 +16,7 @@ class EnrolmentStatus(models.TextChoices):
     DROPPED = "dropped"
 
 
-# Every legal move, in one place (rules.md, enrolment).
+# Every legal move, in one place.
 TRANSITIONS: dict[str, set[str]] = {
     EnrolmentStatus.WAITLISTED: {EnrolmentStatus.ACTIVE, EnrolmentStatus.DROPPED},
     EnrolmentStatus.ACTIVE: {EnrolmentStatus.COMPLETED, EnrolmentStatus.DROPPED},

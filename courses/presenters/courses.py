@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import User
 from accounts.presenters.avatars import avatar_url
 from accounts.presenters.tutors import displayed_rating
+from common.compiled import compiled
 from courses.models import Assessment, Course, Enrolment, Module
 from courses.services import access, queue
 from messaging.presenters.people import name_of
@@ -35,10 +36,9 @@ def cards(page: QuerySet[Course], viewer: User | None) -> list[dict[str, Any]]:
 
     Each says how the viewer stands to it. Costs the same whatever the number of courses.
     """
-    shown = Course.objects.filter(pk__in=page.values("pk")).order_by(*page.query.order_by)
-    if not page.query.standard_ordering:
-        shown = shown.reverse()
-    return [_card(row) for row in _rows(shown, viewer)]
+    order, backwards = page.query.order_by, not page.query.standard_ordering
+    rows = _rows_in_order(order, backwards, viewer is not None, page=page.values("pk"), viewer=viewer and viewer.pk)
+    return [_card(row) for row in rows]
 
 
 def detail(course: Course, viewer: User | None) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def detail(course: Course, viewer: User | None) -> dict[str, Any]:
     enrolment = access.enrolment_of(course, viewer)
     opens = access.may_open(course, viewer, enrolment)
     authors = viewer is not None and (viewer.is_admin or course.tutor.user_id == viewer.pk)
-    shown = _card(_rows(Course.objects.filter(pk=course.pk), viewer)[0])
+    shown = _card(_row.first(viewer is not None, pk=course.pk, viewer=viewer and viewer.pk))
     return shown | {
         "waitlist_position": queue.position(enrolment) if enrolment else None,
         "modules": _modules(course, content=opens, retired=authors),
@@ -69,7 +69,20 @@ def assessments(page: QuerySet[Assessment]) -> list[dict[str, Any]]:
     return list(page.values(*_ASSESSMENT))
 
 
-def _rows(courses: QuerySet[Course], viewer: User | None) -> list[dict[str, Any]]:
+@compiled
+def _rows_in_order(
+    order: tuple[str, ...], backwards: bool, is_somebody: bool, *, page: Any, viewer: Any
+) -> QuerySet[Course, dict[str, Any]]:
+    shown = Course.objects.filter(pk__within=page).order_by(*order)
+    return _rows(shown.reverse() if backwards else shown, viewer if is_somebody else None)
+
+
+@compiled
+def _row(is_somebody: bool, *, pk: Any, viewer: Any) -> QuerySet[Course, dict[str, Any]]:
+    return _rows(Course.objects.filter(pk=pk).order_by(), viewer if is_somebody else None)
+
+
+def _rows(courses: QuerySet[Course], viewer: Any) -> QuerySet[Course, dict[str, Any]]:
     own = Enrolment.objects.filter(course=OuterRef("pk"), learner=viewer)
     present = Module.objects.filter(course=OuterRef("pk"), retired_at=None).order_by()
     counted = present.values("course").annotate(n=Count("pk")).values("n")
@@ -81,7 +94,7 @@ def _rows(courses: QuerySet[Course], viewer: User | None) -> list[dict[str, Any]
             "my_status": Subquery(own.values("status")),
             "my_percentage": Subquery(own.values("completion_percentage")),
         }
-    return list(courses.values(*_COLUMNS, **annotations))
+    return courses.values(*_COLUMNS, **annotations)
 
 
 def _card(row: dict[str, Any]) -> dict[str, Any]:

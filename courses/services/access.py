@@ -44,15 +44,15 @@ def lock_visible(course_id: int, viewer: User) -> Course:
 
 def lock(courses: models.QuerySet[Course], course_id: int) -> Course:
     """One of the courses, locked until the transaction ends. Raises NotFound."""
-    course = (
-        courses.select_for_update(of=("self",), no_key=True)
-        .select_related("tutor__user", "subject")
-        .filter(pk=course_id)
-        .first()
-    )
+    course = lockable(courses).filter(pk=course_id).first()
     if course is None:
         raise NotFound("Course not found")
     return course
+
+
+def lockable(courses: models.QuerySet[Course]) -> models.QuerySet[Course]:
+    """The courses with tutor and subject, locked when they are read."""
+    return courses.select_for_update(of=("self",), no_key=True).select_related("tutor__user", "subject")
 
 
 def enrolment_of(course: Course, user: User | None) -> Enrolment | None:

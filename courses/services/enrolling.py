@@ -1,4 +1,4 @@
-"""Coming into a course, leaving it and beginning anew (rules.md, enrolment).
+"""Coming into a course, leaving it and beginning anew.
 
 The course is locked, or its row changed, before the enrolment is touched: whoever does something to one course at the
 same time does it one after the other.
@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services.proven import require_verified
 from audit.services import record
 from common.errors import DomainError, InvalidTransition, NotFound
 from courses.errors import (
@@ -42,9 +43,10 @@ def enrol(course_id: int, *, learner: User, waitlist: bool = False, fresh: bool 
     """Take a seat, or with `waitlist` a place in the queue where none is free.
 
     Who dropped the course and comes back goes on where they were; `fresh` begins a new attempt. One conditional UPDATE
-    decides; only when it finds no free seat is the reason looked up. Raises NotFound, CourseClosed, OwnCourse,
-    AlreadyEnrolled, AlreadyWaiting, CourseFull or WaitlistFull.
+    decides; only when it finds no free seat is the reason looked up. Raises EmailNotVerified, NotFound,
+    CourseClosed, OwnCourse, AlreadyEnrolled, AlreadyWaiting, CourseFull or WaitlistFull.
     """
+    require_verified(learner)
     with transaction.atomic():
         if waitlist:
             access.lock_visible(course_id, learner)  # so that the seat and the queue are looked at as one

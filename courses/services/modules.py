@@ -44,7 +44,7 @@ def add_module(
         module = Module.objects.create(
             course=course, position=place, title=title, content=content, is_required=is_required
         )
-        _number([*others[: place - 1], module, *others[place - 1 :]])
+        number([*others[: place - 1], module, *others[place - 1 :]])
         authoring.save(course)
         record("course.module_added", actor=actor, obj=course, after={"module": module.pk, "title": title})
         if is_required:
@@ -85,7 +85,7 @@ def remove_module(course_id: int, module_id: int, *, actor: User) -> None:
             module.save(update_fields=["retired_at", "updated_at"])
         else:
             module.delete()
-        _number(present(course))
+        number(present(course))
         authoring.save(course)
         if module.is_required:
             progress.recompute(course.pk)
@@ -99,7 +99,7 @@ def reorder(course_id: int, order: Sequence[int], *, actor: User) -> list[Module
         if sorted(order) != sorted(modules):
             raise IncompleteOrder(modules=list(modules))
         ordered = [modules[pk] for pk in order]
-        if _number(ordered):
+        if number(ordered):
             authoring.save(course)
             record("course.modules_ordered", actor=actor, obj=course, after={"modules": list(order)})
     return ordered
@@ -117,11 +117,11 @@ def _move(course: Course, module: Module, position: int | None) -> bool:
     if position is None:
         return False
     others = [other for other in present(course) if other.pk != module.pk]
-    return _number([*others[: position - 1], module, *others[position - 1 :]])
+    return number([*others[: position - 1], module, *others[position - 1 :]])
 
 
-def _number(modules: Sequence[Module]) -> bool:
-    """Number them from 1 on; whether that changed anything."""
+def number(modules: Sequence[Module]) -> bool:
+    """Number those of a locked course from 1 on, in this order; whether that changed anything."""
     moved = [(place, module) for place, module in enumerate(modules, 1) if module.position != place]
     for place, module in moved:
         module.position = place

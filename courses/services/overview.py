@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject
 
+from common.compiled import compiled
 from courses.models import Assessment, Enrolment, EnrolmentStatus, Module, ModuleCompletion, Submission
 from courses.services import standing
 
@@ -45,10 +46,15 @@ def counts_of(learner_id: int) -> CourseCounts:
 
 def active_courses(learner_id: int) -> list[ActiveCourse]:
     """The courses that somebody is in and has not completed, the latest first; the first twenty."""
+    return [ActiveCourse(**row) for row in _active(learner=learner_id)]
+
+
+@compiled
+def _active(*, learner: Any) -> Any:
     thing = JSONObject(id=F("pk"), title=F("title"))
-    rows = (
+    return (
         Enrolment.objects.active()
-        .filter(learner=learner_id)
+        .filter(learner=learner)
         .order_by("-enrolled_at", "-id")
         .annotate(
             title=F("course__title"),
@@ -60,7 +66,6 @@ def active_courses(learner_id: int) -> list[ActiveCourse]:
         )
         .values(*ActiveCourse.__dataclass_fields__)[:MOST_COURSES]
     )
-    return [ActiveCourse(**row) for row in rows]
 
 
 def _required_modules() -> Coalesce:

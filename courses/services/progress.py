@@ -1,10 +1,13 @@
 """How learners come along: modules done, percentages, completion (R-PRG-1)."""
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
+from common.compiled import compiled, compiled_update
 from common.errors import NotFound
 from courses.errors import CourseArchived, NotEnrolled
 from courses.models import (
@@ -72,23 +75,40 @@ def move_on(course: Course, enrolment: Enrolment, *, actor: User | None) -> list
     if enrolment.status != EnrolmentStatus.ACTIVE:
         enrolment.save(update_fields=["last_accessed_at", "updated_at"])
         return []
-    percentage = standing.percentage(standing.demands_of(course.pk))
-    reckoned = Enrolment.objects.filter(pk=enrolment.pk)
-    reckoned.update(completion_percentage=percentage, last_accessed_at=enrolment.last_accessed_at)
-    enrolment.completion_percentage = reckoned.values_list("completion_percentage", flat=True).get()
+    _reckon(standing.demands_of(course.pk), pk=enrolment.pk, last_accessed_at=enrolment.last_accessed_at)
+    enrolment.completion_percentage = _percentage.first(pk=enrolment.pk)
     if enrolment.completion_percentage < 100:
         return []
     return completing.complete(course, [enrolment], actor=actor, now=timezone.now())
 
 
+@compiled_update
+def _reckon(demands: standing.Demands, *, pk: Any, last_accessed_at: Any) -> Any:
+    percentage = standing.percentage(demands)
+    return Enrolment.objects.filter(pk=pk), {"completion_percentage": percentage, "last_accessed_at": last_accessed_at}
+
+
+@compiled
+def _percentage(*, pk: Any) -> QuerySet[Enrolment, int]:
+    return Enrolment.objects.filter(pk=pk).order_by().values_list("completion_percentage", flat=True)
+
+
 def lock_course(course_id: int) -> Course:
     """The course with its tutor, locked before its enrolments, in all that changes both. Raises NotFound."""
-    return access.lock(Course.objects.all(), course_id)
+    course = _lock.first(pk=course_id)
+    if course is None:
+        raise NotFound("Course not found")
+    return course
+
+
+@compiled
+def _lock(*, pk: Any) -> QuerySet[Course]:
+    return access.lockable(Course.objects.filter(pk=pk).order_by())
 
 
 def lock_enrolment(course: Course, learner: User) -> Enrolment:
     """Of somebody who may work in a locked course. Raises NotFound, NotEnrolled or CourseArchived."""
-    enrolment = _lockable().filter(course=course, learner=learner).first()
+    enrolment = _lock_own.first(course=course.pk, learner=learner.pk)
     if enrolment is None:
         raise NotFound("Course not found")
     if enrolment.status not in (EnrolmentStatus.ACTIVE, EnrolmentStatus.COMPLETED):
@@ -101,6 +121,11 @@ def lock_enrolment(course: Course, learner: User) -> Enrolment:
 def lock_any_enrolment(enrolment_id: int) -> Enrolment:
     """Of a locked course, whatever its status."""
     return _lockable().get(pk=enrolment_id)
+
+
+@compiled
+def _lock_own(*, course: Any, learner: Any) -> QuerySet[Enrolment]:
+    return _lockable().filter(course=course, learner=learner).order_by()
 
 
 def _lockable() -> QuerySet[Enrolment]:

@@ -7,6 +7,7 @@ from django.db.models import Case, Count, F, IntegerField, OuterRef, QuerySet, S
 from django.db.models.functions import Coalesce, Least
 from django.db.models.lookups import GreaterThanOrEqual
 
+from common.compiled import compiled
 from courses.models import Assessment, Course, Module, ModuleCompletion, Submission, SubmissionState
 
 ALMOST = 99  # all modules are done, but not all assessments are passed
@@ -29,11 +30,15 @@ def required_assessments() -> QuerySet[Assessment]:
 
 
 def demands_of(course_id: int) -> Demands:
-    counts = Course.objects.filter(pk=course_id).values_list(
+    return Demands(*_demands.first(course=course_id))
+
+
+@compiled
+def _demands(*, course: Any) -> Any:
+    return Course.objects.filter(pk=course).values_list(
         _count(required_modules().filter(course=OuterRef("pk")), by="course"),
         _count(required_assessments().filter(course=OuterRef("pk")), by="course"),
     )
-    return Demands(*counts.get())
 
 
 def percentage(demands: Demands) -> Any:

@@ -8,6 +8,7 @@ from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.errors import EmailNotVerified
 from accounts.models import User
 from accounts.permissions import LearnerSide
 from accounts.requests import SignedInRequest
@@ -48,7 +49,9 @@ class CourseViewSet(viewsets.GenericViewSet):
         "drop": None,
     }
     refusals = {
-        "enroll": (OwnCourse, AlreadyEnrolled, AlreadyWaiting, CourseClosed, CourseFull, WaitlistFull),
+        "enroll": (
+            *(EmailNotVerified, OwnCourse, AlreadyEnrolled, AlreadyWaiting, CourseClosed, CourseFull, WaitlistFull),
+        ),
         "drop": (NotEnrolled, InvalidTransition),
     }
 

@@ -93,7 +93,7 @@ FACTORS = (
     Factor("availability", availability, "Time in which both are free in the next 14 days, of the time wanted."),
     Factor("language", language, "The lower of both levels in the best common language, of four steps."),
     Factor("price", price, "1 inside the budget, falling to 0 at 120 % of it."),
-    Factor("quality", quality, "What reviews come to: 0 at three stars, 1 at five."),
+    Factor("quality", quality, "Reviews, newer ones count more: 0 at three stars, 1 at five."),
     Factor("reliability", reliability, "Lessons that were neither cancelled late nor missed by the tutor."),
     Factor("goals", goals, "Words in common: goals and interests, and what the tutor says of the lessons."),
     Factor("new_tutor", new_tutor, "On top: fewer than 5 lessons and less than 60 days here, so that all get a start."),
@@ -122,7 +122,7 @@ def reason_of(name: str, value: Value, *, subjects: Mapping[int, str], languages
             known = words.get(share, "A little above your budget.")
             return known if detail else "Your budget in this currency is not known."
         case "quality":
-            return f"Reviews come to {detail} of 5."
+            return f"Rated {detail} of 5." if detail else "No reviews yet."
         case "reliability":
             return f"Keeps what is booked: {share / 100:.0f} %."
         case "goals":

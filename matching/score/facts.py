@@ -33,8 +33,9 @@ def level_of(word: str) -> Level | None:
 @dataclass(frozen=True)
 class Tutor:
     """`subjects` and `languages` have the tutor's level; `free` is in cells (`matching.score.cells`): when lessons are
-    to be had, wholly within a lesson that may be booked. `bookings` counts those that came to an end. What is the same
-    for all students is worked out once.
+    to be had, wholly within a lesson that may be booked. `bookings` counts those that came to an end. `rating` is the
+    mean that everybody sees, None without reviews; `ranking_score` is shown to nobody (R-RAT-3). What is the same for
+    all students is worked out once.
     """
 
     id: int
@@ -47,6 +48,7 @@ class Tutor:
     hourly_rate: Decimal | None = None
     currency: str = "USD"
     ranking_score: Decimal = Decimal(0)
+    rating: Decimal | None = None
     bookings: int = 0
     late_cancels: int = 0
     no_shows: int = 0
@@ -58,7 +60,7 @@ class Tutor:
     @cached_property
     def quality(self) -> Value:
         share = portion(self.ranking_score - LEAST_STARS, MOST_STARS - LEAST_STARS)
-        return Value(share, f"{self.ranking_score:.2f}")
+        return Value(share, None if self.rating is None else f"{self.rating:.1f}")
 
     @cached_property
     def reliability(self) -> Value:

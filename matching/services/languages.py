@@ -8,7 +8,7 @@ from django.db.models import Case, Count, IntegerField, Max, QuerySet, Value, Wh
 from django.db.models.functions import Least
 
 from accounts.models import TutorLanguage, TutorProfile, User
-from catalog.reference import language_names
+from catalog.languages import names as language_names
 from matching import pool
 from matching.score import Level
 from matching.score.facts import level_of

@@ -6,8 +6,8 @@ from typing import Any
 from django.db.models import Max, Min
 
 from accounts.models import TutorLanguage
+from catalog import languages
 from catalog.models import Subject
-from catalog.reference import language_names
 from matching import pool
 from matching.score import ALGORITHM_VERSION, NEVER_USED, Level, published, weights_in_force
 
@@ -16,8 +16,9 @@ def options() -> dict[str, Any]:
     """Of the tutors who can be booked now. Three statements."""
     tutors = pool.candidates()
     subjects = Subject.objects.filter(pk__in=tutors.values("subjects")).order_by("name", "id")
-    codes = TutorLanguage.objects.filter(tutor__in=tutors).order_by().values_list("code", flat=True).distinct()
-    names = language_names()
+    spoken = TutorLanguage.objects.filter(tutor__in=tutors).exclude(code__in=languages.hidden())
+    codes = spoken.order_by().values_list("code", flat=True).distinct()
+    names = languages.names()
     prices = tutors.exclude(hourly_rate=None).order_by("currency").values("currency")
     return {
         "subjects": list(subjects.values("id", "name", "category")),

@@ -4,7 +4,7 @@ The tutors are read once for each piece of a job, the students in batches: what 
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -104,13 +104,18 @@ def work_out(students: Iterable[User], tutors: Index, *, now: datetime) -> None:
     keep([(each, best(tutors.near(each), each, weights)) for each in wishes.values()], now=now)
 
 
-def run_at_once(job: PrecomputeJob) -> PrecomputeJob:
-    """The whole job in this process, for commands."""
+def run_at_once(job: PrecomputeJob, *, progress: Callable[[int], None] = lambda done: None) -> PrecomputeJob:
+    """The whole job in this process, for commands; `progress` is told after each piece how many students are done."""
     from matching.tasks import perform_piece
 
     while perform_piece(job.pk):
-        pass
+        progress(find(job.pk).done)
     return find(job.pk)
+
+
+def count_students(scope: str, *, student_id: int | None = None, now: datetime) -> int:
+    """Whose lists a job of that scope would work out."""
+    return _students_of(scope, now, student_id).count()
 
 
 def students() -> QuerySet[User]:

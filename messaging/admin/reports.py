@@ -1,7 +1,5 @@
 """The queue of reported and held messages, with what was written around them (R-MSG-6)."""
 
-from datetime import timedelta
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -11,13 +9,15 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from accounts.requests import BackOfficeRequest
-from common.back_office import ReadOnlyAdmin, WithReason, moderate
+from common.back_office import DECIDED_WITHIN, ReadOnlyAdmin, WithReason, moderate, offered_if
 from messaging.models import Report
 from messaging.services import moderation
 
-# How soon a moderator should have decided.
-TARGET = timedelta(hours=72)
 COLOURS = {"open": "info", "overdue": "danger", "dismissed": "success", "upheld": "warning"}
+
+
+def _is_open(report: Report) -> bool:
+    return report.state == Report.State.OPEN
 
 
 @admin.register(Report)
@@ -33,11 +33,12 @@ class ReportAdmin(ReadOnlyAdmin):
         *("created_at", "kind", "reported", "reporter", "reason", "what_was_written", "former_texts", "files"),
         *("state", "decided_by", "decided_at"),
     ]
+    parties = ("reporter_id", "reported_id")
     actions = ["uphold_report", "dismiss_report"]
 
     @display(description="state", ordering="state", label=COLOURS)
     def shown_state(self, report: Report) -> tuple[str, str]:
-        if report.state == Report.State.OPEN and timezone.now() > report.created_at + TARGET:
+        if report.state == Report.State.OPEN and timezone.now() > report.created_at + DECIDED_WITHIN:
             return "overdue", "Open, overdue"
         return report.state, report.get_state_display()
 
@@ -63,6 +64,7 @@ class ReportAdmin(ReadOnlyAdmin):
         rows = ((file.pk, file.name, file.media_type, file.size, file.scan_state) for file in files)
         return format_html_join("", link, rows)
 
+    @offered_if(_is_open)
     @admin.action(description="Uphold the report and delete the message", permissions=["moderate"])
     def uphold_report(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(report: Report, *, reason: str) -> None:
@@ -70,6 +72,7 @@ class ReportAdmin(ReadOnlyAdmin):
 
         return moderate(self, request, queryset, deed, form_class=WithReason)
 
+    @offered_if(_is_open)
     @admin.action(description="Dismiss the report; what was held is delivered", permissions=["moderate"])
     def dismiss_report(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(report: Report) -> None:

@@ -18,7 +18,7 @@ def people(page: QuerySet) -> list[dict[str, Any]]:
 
 
 def person(row: dict[str, Any]) -> dict[str, Any]:
-    """From a row of `COLUMNS`. The address is nobody else's business (design section 4)."""
+    """From a row of `COLUMNS`. The address is nobody else's business."""
     is_gone = row["deleted_at"] is not None
     picture = avatar_url("" if is_gone else row["avatar"])
     return {

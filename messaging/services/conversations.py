@@ -47,7 +47,7 @@ def lock_or_open(user: User, other: User) -> Conversation:
     pair = Conversation.objects.between(user.pk, other.pk)
     known = pair.first()
     if known is None or not known.is_mutual:
-        User.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=user.pk)
+        User.objects.take_turn(user.pk)
     if known is None and not pair.exists():
         _require_few_new(user)
         low, high = sorted((user.pk, other.pk))

@@ -123,7 +123,7 @@ def reacted(message: Message, *, user: User, emoji: str, added: bool) -> None:
 
 def settle_notifications(conversation_id: int, user_id: int) -> None:
     """Who has read a thread needs no notification of it any more (and no mail)."""
-    mark_read_about(_thread(conversation_id), user_id=user_id)
+    mark_read_about(thread(conversation_id), user_id=user_id)
 
 
 def new_message_frame(message: Message) -> dict[str, Any]:
@@ -207,15 +207,15 @@ def _notice(message: Message) -> Notice:
             "sender_id": message.sender_id,
             "booking_id": message.booking_id,
         },
-        about=_thread(message.conversation_id),
+        about=thread(message.conversation_id),
         dedupe_key=_cause(message),
     )
 
 
 def _cause(message: Message) -> str:
-    return f"{_thread(message.conversation_id)}:{message.pk}"
+    return f"{thread(message.conversation_id)}:{message.pk}"
 
 
-def _thread(conversation_id: int) -> str:
+def thread(conversation_id: int) -> str:
     """What notifications of a conversation are about."""
     return f"thread:{conversation_id}"

@@ -1,4 +1,4 @@
-"""Who may write to whom: any active user to any other, unless one of them blocks (design section 5)."""
+"""Who may write to whom: any active user to any other, unless one of them blocks."""
 
 from collections.abc import Collection
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services.listing import plain
+from accounts.services.proven import require_verified
 from common.errors import Invalid, NotFound
 from messaging.errors import ClientIdReused, MessageEmpty, MessageTooLong
 from messaging.files import Examined
@@ -38,9 +39,11 @@ def send(
 
     `client_msg_id` makes it safe to repeat: the same sender's same id is the same message. With `files` (as
     `messaging.files.examine` makes them, outside of any transaction) the text may be empty.
-    Raises RecipientNotFound (unknown, gone or blocked), WritingToOneself, MessageEmpty, MessageTooLong, NotFound for a
-    booking that is not the two people's, TooManyMessages, TooManyNewConversations or ClientIdReused.
+    Raises EmailNotVerified, RecipientNotFound (unknown, gone or blocked), WritingToOneself, MessageEmpty,
+    MessageTooLong, NotFound for a booking that is not the two people's, TooManyMessages, TooManyNewConversations or
+    ClientIdReused.
     """
+    require_verified(sender)
     limits.count_message(sender)
     body = clean(text, may_be_empty=bool(files))
     if client_msg_id is not None and not 0 < len(client_msg_id) <= LONGEST_CLIENT_ID:

@@ -6,6 +6,7 @@ from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from accounts.errors import EmailNotVerified
 from accounts.requests import SignedInRequest
 from accounts.services.listing import sought
 from common.errors import NotFound
@@ -44,7 +45,10 @@ from messaging.serializers.inputs import (
 from messaging.services import receipts
 from messaging.views.base import MessagingView, MessagingViewSet
 
-SENDING = (RecipientNotFound, WritingToOneself, ClientIdReused, TooManyMessages, TooManyNewConversations)
+SENDING = (
+    *(EmailNotVerified, RecipientNotFound, WritingToOneself, ClientIdReused),
+    *(TooManyMessages, TooManyNewConversations),
+)
 
 
 class MessageViewSet(MessagingViewSet):

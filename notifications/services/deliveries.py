@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import F
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from common import work
+from common.compiled import compiled
 from notifications.kinds import EMAIL, KINDS, PUSH, WS, Kind
 from notifications.models import Delivery, Digest, Notification, NotificationPreferences
 from notifications.services import choices
@@ -34,13 +36,18 @@ class Audience:
 
 def audience_of(user_ids: Iterable[int]) -> Audience:
     """One statement for all of them: a row for each browser of each."""
-    people = User.objects.filter(pk__in=set(user_ids)).select_related("notification_preferences")
-    found = list(people.annotate(browser=F("push_subscriptions")))
+    found = _people(pks=sorted(set(user_ids)))
     browsers: dict[int, list[int]] = {}
     for user in found:
         if user.browser is not None:
             browsers.setdefault(user.pk, []).append(user.browser)
     return Audience(preferences_of_all(found), {user.pk: user.timezone for user in found}, browsers)
+
+
+@compiled
+def _people(*, pks: Any) -> Any:
+    people = User.objects.filter(pk__any=pks).select_related("notification_preferences").order_by()
+    return people.annotate(browser=F("push_subscriptions"))
 
 
 def plan(rows: Sequence[Notification], urgent: Sequence[bool], audience: Audience) -> None:

@@ -49,7 +49,8 @@ class Item:
 
 def item_of(notification: Notification) -> Item:
     link = notification.link
-    return Item(notification.title, notification.message, f"{settings.FRONTEND_URL}{link}" if link else "")
+    text = "\n\n".join([notification.message, *notes_on(notification)])
+    return Item(notification.title, text, f"{settings.FRONTEND_URL}{link}" if link else "")
 
 
 def mail_of(notification: Notification, user: User, *, key: str, is_mandatory: bool) -> EmailMultiAlternatives:
@@ -63,6 +64,12 @@ def mail_of(notification: Notification, user: User, *, key: str, is_mandatory: b
         unsubscribe=[] if is_mandatory else [notification.type],
         attachments=attachments_of(notification),
     )
+
+
+def notes_on(notification: Notification) -> list[str]:
+    """What other apps have to say in a mail that is too long for a page or a push (`settings.NOTIFICATION_NOTES`)."""
+    sources = map(import_string, settings.NOTIFICATION_NOTES)
+    return [note for source in sources if (note := source(notification))]
 
 
 def attachments_of(notification: Notification) -> list[Attachment]:

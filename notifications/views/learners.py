@@ -6,6 +6,7 @@ from rest_framework.response import Response
 from accounts.requests import SignedInRequest
 from accounts.serializers import LearnerSettingsChangesSerializer, LearnerSettingsSerializer
 from accounts.views import AccountView, LearnersOwn
+from notifications import presenters
 from notifications.filters import LearnersNotificationFilter
 from notifications.models import Notification, NotificationQuerySet
 from notifications.serializers import NotificationForLearnersSerializer, NotificationReadSerializer
@@ -17,6 +18,7 @@ class LearnersNotificationViewSet(LearnersOwn, NotificationViewSet):
     """What a learner has been told."""
 
     serializer_class = NotificationForLearnersSerializer
+    shown = staticmethod(presenters.for_learners)
     filterset_class = LearnersNotificationFilter
     answers = {"list": NotificationForLearnersSerializer(many=True), "mark_read": NotificationReadSerializer}
 

@@ -1,5 +1,7 @@
 """Notifications over HTTP: one's own, newest first; how they come; what admins tell everybody."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -14,7 +16,7 @@ from accounts.permissions import IsAdmin
 from accounts.requests import SignedInRequest
 from accounts.serializers import UserSerializer
 from accounts.views import AccountView
-from notifications import services
+from notifications import presenters, services
 from notifications.errors import ExactlyOne, PushNotConfigured, TooManyBrowsers
 from notifications.filters import NotificationFilter
 from notifications.kinds import EMAIL
@@ -49,6 +51,7 @@ class NotificationViewSet(viewsets.GenericViewSet):
     queryset = Notification.objects.none()
     serializer_class = NotificationSerializer
     filterset_class = NotificationFilter
+    shown = staticmethod(presenters.notifications)
     lookup_value_converter = "id"
     answers = {
         "list": NotificationSerializer(many=True),
@@ -62,8 +65,8 @@ class NotificationViewSet(viewsets.GenericViewSet):
 
     def list(self, request: SignedInRequest) -> Response:
         """The caller's notifications, newest first."""
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.shown(page))
 
     @action(detail=True, methods=["patch"])
     def read(self, request: SignedInRequest, pk: int) -> Response:
@@ -100,6 +103,7 @@ class LearnerNotificationViewSet(NotificationViewSet):
     """What the learner_v1 client asks besides."""
 
     serializer_class = NotificationForLearnersSerializer
+    shown = staticmethod(presenters.for_learners)
     answers = NotificationViewSet.answers | {
         "list": NotificationForLearnersSerializer(many=True),
         "read": NotificationForLearnersSerializer,

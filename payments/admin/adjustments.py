@@ -1,5 +1,7 @@
 """What admins give tutors beyond lessons: proposed here, and above the limit approved by a second admin (R-PO-5)."""
 
+from collections.abc import Callable
+
 from django import forms
 from django.contrib import admin
 from django.db.models import Model, QuerySet
@@ -7,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from unfold.decorators import display
 
 from accounts.requests import BackOfficeRequest
-from common.back_office import BackOfficeAdmin, WithReason, moderate
+from common.back_office import BackOfficeAdmin, WithReason, moderate, offered_if
 from payments.admin.money import Totals, in_words
 from payments.models import Adjustment, AdjustmentStatus
 from payments.services import adjustments
@@ -20,6 +22,10 @@ STATUS_COLOURS = {
 TO_ENTER = ["tutor", "amount", "currency", "reason"]
 
 
+def _waits(adjustment: Adjustment) -> bool:
+    return adjustment.status == AdjustmentStatus.PENDING
+
+
 @admin.register(Adjustment)
 class AdjustmentAdmin(Totals, BackOfficeAdmin):
     list_display = ["id", "tutor_address", "sum", "reason", "shown_status", "requested_by", "approved_by", "created_at"]
@@ -30,6 +36,7 @@ class AdjustmentAdmin(Totals, BackOfficeAdmin):
     autocomplete_fields = ["tutor"]
     summed = {"adjustments": "amount"}
     actions = ["approve_adjustment", "reject_adjustment"]
+    parties = ("tutor.user_id",)
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         more = ["status", "needs_approval", "requested_by", "approved_by", "decided_at", "earning"] if obj else []
@@ -37,6 +44,11 @@ class AdjustmentAdmin(Totals, BackOfficeAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def is_possible(self, request: HttpRequest, action: Callable[..., object], obj: Adjustment) -> bool:
+        """Who proposed it may take it back, but not approve it."""
+        is_second = action is not type(self).approve_adjustment or obj.requested_by_id != request.user.pk
+        return is_second and super().is_possible(request, action, obj)
 
     def save_model(self, request: BackOfficeRequest, obj: Adjustment, form: forms.ModelForm, change: bool) -> None:
         entered = {name: form.cleaned_data[name] for name in ("amount", "currency", "reason")}
@@ -54,6 +66,7 @@ class AdjustmentAdmin(Totals, BackOfficeAdmin):
     def shown_status(self, adjustment: Adjustment) -> tuple[str, str]:
         return adjustment.status, adjustment.get_status_display()
 
+    @offered_if(_waits)
     @admin.action(description="Approve", permissions=["moderate"])
     def approve_adjustment(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(adjustment: Adjustment, *, reason: str) -> None:
@@ -61,6 +74,7 @@ class AdjustmentAdmin(Totals, BackOfficeAdmin):
 
         return moderate(self, request, queryset, deed, form_class=WithReason)
 
+    @offered_if(_waits)
     @admin.action(description="Reject", permissions=["moderate"])
     def reject_adjustment(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(adjustment: Adjustment, *, reason: str) -> None:

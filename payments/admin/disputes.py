@@ -13,11 +13,11 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminDecimalFieldWidget
 
 from accounts.requests import BackOfficeRequest
-from common.back_office import ReadOnlyAdmin, WithReason, moderate
+from common.back_office import ReadOnlyAdmin, WithReason, moderate, offered_if
 from common.money import MOST_DIGITS
 from payments.admin.money import LARGEST, Totals, in_words
-from payments.models import Dispute, DisputeStatus
-from payments.services import disputes
+from payments.models import Dispute, DisputeKind, DisputeStatus
+from payments.services import disputes, evidence
 
 STATUS_COLOURS = {DisputeStatus.OPEN: "danger", DisputeStatus.WON: "success", DisputeStatus.LOST: "warning"}
 
@@ -45,6 +45,7 @@ class DisputeAdmin(Totals, ReadOnlyAdmin):
     ]
     summed = {"asked back": "amount"}
     currency = "payment__currency"
+    parties = ("payment.payer_id", "payment.tutor.user_id")
     actions = ["decide_dispute"]
 
     @display(description="payer", ordering="payment__payer__email")
@@ -62,8 +63,9 @@ class DisputeAdmin(Totals, ReadOnlyAdmin):
     @display(description="evidence")
     def shown_evidence(self, dispute: Dispute) -> SafeString:
         """What speaks for the lesson, as it was when the dispute was opened."""
-        return format_html("<pre>{}</pre>", json.dumps(dispute.evidence, indent=2, ensure_ascii=False))
+        return format_html("<pre>{}</pre>", json.dumps(evidence.legible(dispute), indent=2, ensure_ascii=False))
 
+    @offered_if(lambda dispute: dispute.status == DisputeStatus.OPEN and dispute.kind == DisputeKind.INTERNAL)
     @admin.action(description="Decide", permissions=["moderate"])
     def decide_dispute(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(dispute: Dispute, *, reason: str, refund: Decimal) -> None:

@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from unfold.decorators import display
 
 from accounts.requests import BackOfficeRequest
-from common.back_office import OnRecordInline, ReadOnlyAdmin, moderate
+from common.back_office import OnRecordInline, ReadOnlyAdmin, moderate, offered_if
 from payments.admin.money import Amount, Totals, in_words
 from payments.models import Dispute, Earning, Payment, PaymentStatus, Posting, ProviderCall, Refund, RefundStatus
-from payments.services import refunds
+from payments.services import refunding, refunds
 
 STATUS_COLOURS = {
     PaymentStatus.REQUIRES_PAYMENT: "info",
@@ -82,6 +82,7 @@ class PaymentAdmin(Totals, ReadOnlyAdmin):
     summed = {"taken": "captured_amount", "given back": "refunded_amount"}
     exclude = ["client_secret"]  # with it a browser pays
     inlines = [RefundInline, DisputeInline, EarningInline, CallInline, PostingInline]
+    parties = ("payer_id", "tutor.user_id")
     actions = ["refund_payment"]
 
     @display(description="tutor", ordering="tutor__user__email")
@@ -100,6 +101,7 @@ class PaymentAdmin(Totals, ReadOnlyAdmin):
     def shown_status(self, payment: Payment) -> tuple[str, str]:
         return payment.status, payment.get_status_display()
 
+    @offered_if(lambda payment: bool(refunding.left_of(payment)))
     @admin.action(description="Give money back", permissions=["moderate"])
     def refund_payment(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(payment: Payment, *, reason: str, amount: Decimal | None) -> None:

@@ -8,11 +8,12 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.decorators import display
 
+from accounts.models import TutorStatus
 from accounts.requests import BackOfficeRequest
-from common.back_office import BackOfficeAdmin, OnRecordInline, ReadOnlyAdmin, WithReason, moderate
+from common.back_office import BackOfficeAdmin, OnRecordInline, ReadOnlyAdmin, WithReason, moderate, offered_if
 from common.errors import Conflict
 from payments.admin.money import Totals, in_words
-from payments.models import Earning, EarningStatus, Payout, PayoutAccount, PayoutStatus, ProviderCall
+from payments.models import Earning, EarningStatus, Payout, PayoutAccount, PayoutStatus, ProviderCall, Reversal
 from payments.services import payout_accounts, payouts
 
 STATUS_COLOURS = {
@@ -43,11 +44,26 @@ class LineInline(OnRecordInline):
         return super().get_queryset(request).select_related("payment")
 
 
+class ReversalInline(OnRecordInline):
+    """What refunds have taken back of it since it was paid, or were to."""
+
+    model = Reversal
+    fields = readonly_fields = ["earning", "amount", "status", "failure", "provider_id", "created_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("earning")
+
+
 class CallInline(OnRecordInline):
     """What the provider is or was to do."""
 
     model = ProviderCall
     fields = readonly_fields = ["kind", "key", "state", "outcome", "attempts", "due_at"]
+
+
+def _can_be_let_go(payout: Payout) -> bool:
+    """Not while a lesson of it is disputed."""
+    return payout.can_become(PayoutStatus.SCHEDULED) and not payout.lines.filter(is_frozen=True).exists()
 
 
 @admin.register(Payout)
@@ -58,7 +74,8 @@ class PayoutAdmin(Totals, ReadOnlyAdmin):
     search_fields = [*OF_A_TUTOR, "=provider_id", "=id"]
     search_help_text = "Part of the tutor's address, the provider's id of it, or a payout's or a tutor's number."
     summed = {"payouts": "amount"}
-    inlines = [LineInline, CallInline]
+    inlines = [LineInline, ReversalInline, CallInline]
+    parties = ("tutor.user_id",)
     actions = ["hold_payout", "let_go_payout", "call_off_payout"]
 
     @display(description="tutor", ordering="tutor__user__email")
@@ -73,6 +90,7 @@ class PayoutAdmin(Totals, ReadOnlyAdmin):
     def shown_status(self, payout: Payout) -> tuple[str, str]:
         return payout.status, payout.get_status_display()
 
+    @offered_if(lambda payout: payout.can_become(PayoutStatus.ON_HOLD))
     @admin.action(description="Hold", permissions=["moderate"])
     def hold_payout(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(payout: Payout, *, reason: str) -> None:
@@ -80,6 +98,7 @@ class PayoutAdmin(Totals, ReadOnlyAdmin):
 
         return moderate(self, request, queryset, deed, form_class=WithReason)
 
+    @offered_if(_can_be_let_go)
     @admin.action(description="Let go", permissions=["moderate"])
     def let_go_payout(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(payout: Payout, *, reason: str) -> None:
@@ -87,6 +106,7 @@ class PayoutAdmin(Totals, ReadOnlyAdmin):
 
         return moderate(self, request, queryset, deed, form_class=WithReason)
 
+    @offered_if(lambda payout: payout.status in (PayoutStatus.SCHEDULED, PayoutStatus.ON_HOLD))
     @admin.action(description="Call off", permissions=["moderate"])
     def call_off_payout(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(payout: Payout, *, reason: str) -> None:
@@ -105,6 +125,7 @@ class PayoutAccountAdmin(BackOfficeAdmin):
     fields = ["tutor", "provider", "provider_id", "is_enabled"]
     readonly_fields = ["provider", "is_enabled"]
     autocomplete_fields = ["tutor"]
+    parties = ("tutor.user_id",)
     actions = ["run_payouts", "enable_account", "disable_account"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
@@ -120,6 +141,7 @@ class PayoutAccountAdmin(BackOfficeAdmin):
     def tutor_address(self, account: PayoutAccount) -> str:
         return account.tutor.user.email
 
+    @offered_if(lambda account: account.is_enabled and account.tutor.status != TutorStatus.SUSPENDED)
     @admin.action(description="Pay out what is available", permissions=["moderate"])
     def run_payouts(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(account: PayoutAccount) -> None:
@@ -128,6 +150,7 @@ class PayoutAccountAdmin(BackOfficeAdmin):
 
         return moderate(self, request, queryset, deed)
 
+    @offered_if(lambda account: not account.is_enabled)
     @admin.action(description="Enable", permissions=["moderate"])
     def enable_account(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(account: PayoutAccount, *, reason: str) -> None:
@@ -135,6 +158,7 @@ class PayoutAccountAdmin(BackOfficeAdmin):
 
         return moderate(self, request, queryset, deed, form_class=WithReason)
 
+    @offered_if(lambda account: account.is_enabled)
     @admin.action(description="Disable", permissions=["moderate"])
     def disable_account(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(account: PayoutAccount, *, reason: str) -> None:

@@ -5,12 +5,13 @@ import json
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from accounts.requests import BackOfficeRequest
-from common.back_office import ReadOnlyAdmin, moderate
+from common.back_office import ReadOnlyAdmin, moderate, offered_if
 from common.models import DueWork
 from payments.models import ProviderCall, ProviderEvent
 from payments.services import webhooks
@@ -38,6 +39,7 @@ class ProviderEventAdmin(ReadOnlyAdmin):
     def shown_payload(self, event: ProviderEvent) -> SafeString:
         return format_html("<pre>{}</pre>", json.dumps(_without_secrets(event.payload), indent=2, ensure_ascii=False))
 
+    @offered_if(lambda event: event.state != DueWork.State.DUE or event.due_at > timezone.now())
     @admin.action(description="Process again", permissions=["moderate"])
     def retry_event(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(event: ProviderEvent) -> None:

@@ -74,12 +74,24 @@ class IntentState:
 
 
 @dataclass(frozen=True)
+class ReversalState:
+    """A part of a payout that was taken back at the provider; `our_id` is that of our row where it is ours."""
+
+    id: str
+    amount: Decimal
+    our_id: int | None = None
+
+
+@dataclass(frozen=True)
 class TransferState:
-    """A payout at the provider."""
+    """A payout at the provider, with what was taken back of it. RETURNED is one that somebody else brought back: what
+    we took back ourselves, be it all of it, leaves it PAID.
+    """
 
     id: str
     status: PayoutStatus
     failure: str = ""
+    reversals: tuple[ReversalState, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,6 +144,12 @@ class Gateway(ABC):
     @abstractmethod
     def fetch_transfer(self, transfer_id: str) -> TransferState:
         """How it stands now."""
+
+    @abstractmethod
+    def reverse_transfer(
+        self, transfer_id: str, *, amount: Decimal, currency: str, our_id: int, key: str
+    ) -> TransferState:
+        """Take that much of a transfer back from the tutor's account. Refused where that does not hold so much."""
 
     @abstractmethod
     def parse_event(self, body: bytes, headers: Mapping[str, str]) -> Event:

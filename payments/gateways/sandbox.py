@@ -1,37 +1,23 @@
 """A provider without money, for machines without a provider's keys. It says so in everything that it answers.
 
 It has the states and events of a real one. A payment method decides what comes of a payment, as with real providers'
-test cards; see `METHODS`. Whatever changes is delivered to our webhook as a signed event, in the same way as a real
-provider's: `settings.SANDBOX_WEBHOOK_SECRET`, header `Sandbox-Signature: t=...,v1=...`, HMAC-SHA256 over `t.body`.
+test cards; see `METHODS`. Whatever changes is delivered to our webhook as a signed event (`sandbox_events`).
 """
 
-import hmac
-import json
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from hashlib import sha256
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from payments.gateways.base import (
-    BadSignature,
-    DisputeState,
-    Event,
-    Gateway,
-    GatewayRefused,
-    IntentState,
-    RefundState,
-    TransferState,
-)
+from payments.gateways import sandbox_events
+from payments.gateways.base import Event, Gateway, GatewayRefused, IntentState, RefundState, TransferState
+from payments.gateways.sandbox_states import intent_state, transfer_state
 from payments.models import DisputeStatus, PaymentStatus, PayoutStatus, RefundStatus, SandboxObject
 
-TOLERANCE = timedelta(minutes=5)
-HEADER = "Sandbox-Signature"
 DEFAULT_METHOD = "pm_card_visa"
 
 
@@ -91,15 +77,17 @@ class SandboxGateway(Gateway):
             SandboxObject.objects.create(id=str(intent["id"]), kind="intent", data=intent)
             return intent
 
-        return _intent_state(_once(key, create))
+        return intent_state(_once(key, create))
 
     def fetch_intent(self, intent_id: str) -> IntentState:
-        return _intent_state(_find(intent_id, "intent").data)
+        return intent_state(_find(intent_id, "intent").data)
 
     def confirm(self, intent_id: str, *, payment_method: str, key: str) -> IntentState:
         method = METHODS.get(payment_method or DEFAULT_METHOD)
         if method is None:
-            raise GatewayRefused("payment_method_unknown", f"The sandbox knows no payment method {payment_method!r}.")
+            raise GatewayRefused(
+                "payment_method_unknown", f"The sandbox knows no such method; {DEFAULT_METHOD} is one."
+            )
 
         def pay(intent: dict[str, Any]) -> str:
             if intent["status"] in (PaymentStatus.AUTHORIZED, PaymentStatus.SUCCEEDED):
@@ -133,6 +121,8 @@ class SandboxGateway(Gateway):
         def give_up(intent: dict[str, Any]) -> str:
             if intent["status"] == PaymentStatus.SUCCEEDED:
                 raise GatewayRefused("payment_intent_unexpected_state", "This was paid: refund it instead.")
+            if intent["status"] == PaymentStatus.PROCESSING:
+                raise GatewayRefused("payment_intent_unexpected_state", "The bank has not answered yet.")
             intent["status"] = PaymentStatus.CANCELED
             return _EVENT_OF[PaymentStatus.CANCELED]
 
@@ -174,29 +164,35 @@ class SandboxGateway(Gateway):
             SandboxObject.objects.create(id=made["id"], kind="transfer", data=made)
             return made
 
-        return _transfer_state(_once(key, send))
+        return transfer_state(_once(key, send))
 
     def fetch_transfer(self, transfer_id: str) -> TransferState:
-        return _transfer_state(_find(transfer_id, "transfer").data)
+        return transfer_state(_find(transfer_id, "transfer").data)
+
+    def reverse_transfer(
+        self, transfer_id: str, *, amount: Decimal, currency: str, our_id: int, key: str
+    ) -> TransferState:
+        def take_back() -> dict[str, Any]:
+            row = _find(transfer_id, "transfer", lock=True)
+            made = row.data.setdefault("reversals", [])
+            left = Decimal(row.data["amount"]) - sum(Decimal(each["amount"]) for each in made)
+            if row.data["status"] != PayoutStatus.PAID or amount > left:
+                raise GatewayRefused("amount_too_large", "That is more than is left of this transfer.")
+            if row.data["account"].endswith("_short"):
+                raise GatewayRefused("balance_insufficient", "The account does not hold so much.")
+            made.append({"id": f"sandbox_trr_{secrets.token_hex(12)}", "amount": str(amount), "our_id": our_id})
+            row.save(update_fields=["data"])
+            _deliver(sandbox_events.body_of("transfer.reversed", row.data))
+            return row.data
+
+        return transfer_state(_once(f"{transfer_id}:{key}", take_back))
 
     def parse_event(self, body: bytes, headers: Mapping[str, str]) -> Event:
-        _verify(body, headers.get(HEADER, ""))
-        try:
-            event = json.loads(body)
-            return Event(
-                id=event["id"],
-                type=event["type"],
-                happened_at=datetime.fromtimestamp(event["created"], UTC),
-                object_id=event["data"]["object"].get("id", ""),
-                payment_ref=event["data"]["object"].get("payment_ref", ""),
-                payload=event,
-            )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise BadSignature("The body is no event.") from error
+        return sandbox_events.parse(body, headers.get(sandbox_events.HEADER, ""))
 
     def intents_since(self, moment: datetime) -> Iterator[IntentState]:
         for row in SandboxObject.objects.filter(kind="intent", created_at__gte=moment).iterator():
-            yield _intent_state(row.data)
+            yield intent_state(row.data)
 
     # What happens at a provider without anybody calling it.
 
@@ -249,8 +245,8 @@ class SandboxGateway(Gateway):
             row = _find(transfer_id, "transfer", lock=True)
             row.data |= {"status": PayoutStatus.RETURNED, "failure": "account_closed"}
             row.save(update_fields=["data"])
-        _deliver(event_body("transfer.reversed", row.data))
-        return _transfer_state(row.data)
+        _deliver(sandbox_events.body_of("transfer.reversed", row.data))
+        return transfer_state(row.data)
 
     def _change(self, intent_id: str, change: Callable[[dict[str, Any]], str], key: str) -> IntentState:
         """Change an intent once for each key, and deliver the event of it: both or, in a crash, neither."""
@@ -260,10 +256,10 @@ class SandboxGateway(Gateway):
             kind = change(row.data)
             row.save(update_fields=["data"])
             if kind:
-                _deliver(event_body(kind, row.data))
+                _deliver(sandbox_events.body_of(kind, row.data))
             return row.data
 
-        return _intent_state(_once(f"{intent_id}:{key}", apply))
+        return intent_state(_once(f"{intent_id}:{key}", apply))
 
 
 _EVENT_OF = {
@@ -276,41 +272,11 @@ _EVENT_OF = {
 }
 
 
-def event_body(kind: str, data: Mapping[str, Any], *, event_id: str = "", created: float | None = None) -> bytes:
-    """An event as the sandbox sends it."""
-    event = {
-        "id": event_id or f"sandbox_evt_{secrets.token_hex(12)}",
-        "type": kind,
-        "created": created or time.time(),
-        "sandbox": "No money moves here.",
-        "data": {"object": dict(data)},
-    }
-    return json.dumps(event).encode()
-
-
-def sign(body: bytes, *, at: float | None = None) -> str:
-    """The header that goes with a body."""
-    moment = int(at if at is not None else time.time())
-    digest = hmac.new(settings.SANDBOX_WEBHOOK_SECRET.encode(), f"{moment}.".encode() + body, sha256).hexdigest()
-    return f"t={moment},v1={digest}"
-
-
-def _verify(body: bytes, header: str) -> None:
-    parts = dict(part.split("=", 1) for part in header.split(",") if "=" in part)
-    moment = parts.get("t", "")
-    if not moment.isascii() or not moment.isdigit() or len(moment) > 12:
-        raise BadSignature("The signature is missing.")
-    if not hmac.compare_digest(sign(body, at=int(moment)).encode(), f"t={moment},v1={parts.get('v1', '')}".encode()):
-        raise BadSignature("The signature does not fit.")
-    if abs(time.time() - int(moment)) > TOLERANCE.total_seconds():
-        raise BadSignature("The event is too old.")
-
-
 def _deliver(body: bytes) -> None:
     """To our own webhook; a provider would come by HTTP."""
     from payments.services import webhooks
 
-    webhooks.take_in("sandbox", body, {HEADER: sign(body)})
+    webhooks.take_in("sandbox", body, {sandbox_events.HEADER: sandbox_events.sign(body)})
 
 
 def _once(key: str, change: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -359,37 +325,3 @@ def _dispute(intent: dict[str, Any], *, amount: Decimal, reason: str) -> None:
             "evidence_due_by": time.time() + timedelta(days=9).total_seconds(),
         }
     )
-
-
-def _intent_state(data: Mapping[str, Any]) -> IntentState:
-    return IntentState(
-        id=data["id"],
-        status=PaymentStatus(data["status"]),
-        amount=Decimal(data["amount"]),
-        currency=data["currency"],
-        captured=Decimal(data["captured"]),
-        client_secret=data["client_secret"],
-        payment_ref=data["payment_ref"],
-        failure_code=data["failure"][0],
-        failure_message=data["failure"][1],
-        refunds=tuple(
-            RefundState(
-                each["id"], RefundStatus(each["status"]), Decimal(each["amount"]), each["our_id"], each["failure"]
-            )
-            for each in data["refunds"]
-        ),
-        disputes=tuple(
-            DisputeState(
-                each["id"],
-                DisputeStatus(each["status"]),
-                Decimal(each["amount"]),
-                each["reason"],
-                datetime.fromtimestamp(each["evidence_due_by"], UTC),
-            )
-            for each in data["disputes"]
-        ),
-    )
-
-
-def _transfer_state(data: Mapping[str, Any]) -> TransferState:
-    return TransferState(data["id"], PayoutStatus(data["status"]), data["failure"])

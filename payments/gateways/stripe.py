@@ -1,8 +1,8 @@
 """Stripe, through its own SDK. Import this module only where it is needed: the SDK is heavy.
 
 The SDK repeats nothing by itself: our rows do (`payments.services.calls`), with the same idempotency key. Stripe keeps
-keys for a day; what may be repeated later than that, refunds and transfers, is looked up before it is made (R-PAY-4):
-a refund by its number in the intent, a transfer by the key.
+keys for a day; what may be repeated later than that, refunds, transfers and reversals, is looked up before it is made
+(R-PAY-4): a refund by its number in the intent, a transfer by the key, a reversal by its number in the transfer.
 """
 
 import json
@@ -23,7 +23,7 @@ from payments.gateways.base import (
     RefundState,
     TransferState,
 )
-from payments.gateways.stripe_states import in_our_words, intent_state, refund_state, transfer_state
+from payments.gateways.stripe_states import in_our_words, intent_state, refund_state, reversal_state, transfer_state
 from payments.gateways.stripe_units import to_units
 
 CONNECT_SECONDS, READ_SECONDS = 5, 20
@@ -94,7 +94,7 @@ class StripeGateway(Gateway):
     def transfer(self, account_id: str, *, amount: Decimal, currency: str, our_id: int, key: str) -> TransferState:
         with in_our_words():
             made = next(iter(_client().v1.transfers.list({"transfer_group": key, "limit": 1}).data), None)
-            return transfer_state(
+            return _whole_transfer(
                 made
                 or _client().v1.transfers.create(
                     {
@@ -110,7 +110,20 @@ class StripeGateway(Gateway):
 
     def fetch_transfer(self, transfer_id: str) -> TransferState:
         with in_our_words():
-            return transfer_state(_client().v1.transfers.retrieve(transfer_id))
+            return _whole_transfer(_client().v1.transfers.retrieve(transfer_id))
+
+    def reverse_transfer(
+        self, transfer_id: str, *, amount: Decimal, currency: str, our_id: int, key: str
+    ) -> TransferState:
+        with in_our_words():
+            known = (reversal_state(reversal) for reversal in _reversals(transfer_id))
+            if not any(reversal.our_id == our_id for reversal in known):
+                _client().v1.transfers.reversals.create(
+                    transfer_id,
+                    {"amount": to_units(amount, currency), "metadata": {"reversal_id": str(our_id)}},
+                    {"idempotency_key": key},
+                )
+            return _whole_transfer(_client().v1.transfers.retrieve(transfer_id))
 
     def parse_event(self, body: bytes, headers: Mapping[str, str]) -> Event:
         try:
@@ -151,6 +164,15 @@ def _whole(intent: stripe.PaymentIntent) -> IntentState:
     if not intent.amount_received:
         return intent_state(intent)
     return intent_state(intent, _refunds(intent.id), _disputes(intent.id))
+
+
+def _whole_transfer(transfer: stripe.Transfer) -> TransferState:
+    """With what was taken back of it, if anything was."""
+    return transfer_state(transfer, _reversals(transfer.id) if transfer.amount_reversed else ())
+
+
+def _reversals(transfer_id: str) -> Iterator[stripe.TransferReversal]:
+    return iter(_client().v1.transfers.reversals.list(transfer_id, {"limit": PAGE}).auto_paging_iter())
 
 
 def _refunds(intent_id: str) -> Iterator[stripe.Refund]:

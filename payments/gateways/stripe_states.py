@@ -15,6 +15,7 @@ from payments.gateways.base import (
     GatewayUnavailable,
     IntentState,
     RefundState,
+    ReversalState,
     TransferState,
 )
 from payments.gateways.stripe_units import from_units
@@ -135,8 +136,21 @@ def dispute_state(dispute: stripe.Dispute) -> DisputeState:
     )
 
 
-def transfer_state(transfer: stripe.Transfer) -> TransferState:
-    return TransferState(transfer.id, PayoutStatus.RETURNED if transfer.reversed else PayoutStatus.PAID)
+def transfer_state(transfer: stripe.Transfer, reversals: Iterable[stripe.TransferReversal] = ()) -> TransferState:
+    """What we have reversed ourselves is none that came back: Stripe calls both reversed."""
+    known = tuple(reversal_state(reversal) for reversal in reversals)
+    is_ours = bool(known) and all(reversal.our_id is not None for reversal in known)
+    status = PayoutStatus.RETURNED if transfer.reversed and not is_ours else PayoutStatus.PAID
+    return TransferState(transfer.id, status, reversals=known)
+
+
+def reversal_state(reversal: stripe.TransferReversal) -> ReversalState:
+    our_id = metadata_of(reversal).get("reversal_id", "")
+    return ReversalState(
+        id=reversal.id,
+        amount=from_units(reversal.amount, reversal.currency.upper()),
+        our_id=int(our_id) if our_id.isascii() and our_id.isdigit() else None,
+    )
 
 
 def metadata_of(thing: Any) -> dict[str, str]:

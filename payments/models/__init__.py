@@ -12,6 +12,8 @@ from payments.models.payout import (
     Payout,
     PayoutAccount,
     PayoutStatus,
+    Reversal,
+    ReversalStatus,
 )
 from payments.models.provider import CallKind, ProviderCall, ProviderEvent, Verdict
 from payments.models.sandbox import SandboxObject
@@ -40,6 +42,8 @@ __all__ = [
     "ProviderEvent",
     "Refund",
     "RefundStatus",
+    "Reversal",
+    "ReversalStatus",
     "SandboxObject",
     "Verdict",
 ]

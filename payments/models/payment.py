@@ -34,6 +34,8 @@ UNPAID = (
     PaymentStatus.PROCESSING,
     PaymentStatus.FAILED,
 )
+# In these it is the payer's turn. One that failed has been told of; while it is processed there is nothing to do.
+PAYERS_TURN = (PaymentStatus.REQUIRES_PAYMENT, PaymentStatus.REQUIRES_ACTION)
 # What a thing has at most one payment of that can still be paid.
 TO_COME = (*UNPAID, PaymentStatus.AUTHORIZED)
 # And none of these is begun beside another. The database cannot promise that of those that are paid: one that was given
@@ -62,9 +64,13 @@ class Payment(TimestampedModel):
     provider = models.CharField(max_length=20)
     provider_id = models.CharField(max_length=100, blank=True, help_text="Of the provider's object.")
     client_secret = models.CharField(max_length=255, blank=True, help_text="With it the payer's browser pays.")
+    nudge_at = models.DateTimeField(null=True, blank=True, help_text="When its payer is reminded, if it is not paid.")
     failure_code = models.CharField(max_length=100, blank=True)
     failure_message = models.CharField(max_length=500, blank=True)
 
+    secured_at = models.DateTimeField(
+        null=True, blank=True, help_text="UTC. When its money was first there: set aside, or taken."
+    )
     captured_amount = MoneyField(default=Decimal(0), help_text="What was taken.")
     captured_at = models.DateTimeField(null=True, blank=True)
     refunds_claimed = MoneyField(default=Decimal(0), help_text="Refunds that were asked for and have not failed.")
@@ -79,6 +85,7 @@ class Payment(TimestampedModel):
             models.Index(fields=["tutor", "-id"], name="payment_by_tutor"),
             models.Index(fields=["payable_kind", "payable_id"], name="payment_by_payable"),
             models.Index(fields=["status", "-id"], name="payment_by_status"),
+            models.Index(fields=["nudge_at"], name="payment_by_nudge", condition=Q(nudge_at__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=PaymentStatus.values), name="payment_status_known"),

@@ -25,7 +25,7 @@ class PayoutStatus(models.TextChoices):
     RETURNED = "returned"  # paid, and sent back by the tutor's bank; likewise
 
 
-# Every legal move, in one place (rules.md, payout machine). A status missing on the left is final.
+# Every legal move, in one place. A status missing on the left is final.
 PAYOUT_TRANSITIONS: dict[str, set[str]] = {
     PayoutStatus.SCHEDULED: {PayoutStatus.PROCESSING, PayoutStatus.ON_HOLD, PayoutStatus.FAILED},
     PayoutStatus.ON_HOLD: {PayoutStatus.SCHEDULED, PayoutStatus.FAILED},
@@ -158,6 +158,38 @@ class Earning(TimestampedModel):
 
     def __str__(self) -> str:
         return f"earning of {self.source}"
+
+
+class ReversalStatus(models.TextChoices):
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"  # the tutor's account does not hold so much: the line is taken from what comes next
+
+
+class Reversal(TimestampedModel):
+    """What a refund takes back of a payout that was paid: `earning`, a line of less than nothing, of which the provider
+    reverses the payout's transfer (R-PAY-9).
+
+    Written before the provider is asked. While it is pending the line goes into no payout; afterwards it is settled, or
+    carried forward: never both.
+    """
+
+    payout = models.ForeignKey(Payout, models.PROTECT, related_name="reversals")
+    earning = models.OneToOneField(Earning, models.PROTECT, related_name="reversal")
+    amount = MoneyField(help_text="What the line takes back, in the payout's currency.")
+    status = models.CharField(max_length=9, choices=ReversalStatus, default=ReversalStatus.PENDING)
+    provider_id = models.CharField(max_length=100, blank=True)
+    failure = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="reversal_of_something"),
+            models.CheckConstraint(condition=Q(status__in=ReversalStatus.values), name="reversal_status_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"reversal {self.pk} of payout {self.payout_id}"
 
 
 class AdjustmentStatus(models.TextChoices):

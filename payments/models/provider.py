@@ -6,7 +6,7 @@ from django.db.models import Q
 from common.models import DueWork
 from common.money import MoneyField
 from payments.models.payment import Payment, Refund
-from payments.models.payout import Payout
+from payments.models.payout import Payout, Reversal
 
 
 class CallKind(models.TextChoices):
@@ -14,6 +14,7 @@ class CallKind(models.TextChoices):
     VOID = "void"
     REFUND = "refund"
     TRANSFER = "transfer"
+    REVERSAL = "reversal"
 
 
 class ProviderCall(DueWork):
@@ -26,6 +27,7 @@ class ProviderCall(DueWork):
     payment = models.ForeignKey(Payment, models.PROTECT, null=True, blank=True, related_name="calls")
     refund = models.ForeignKey(Refund, models.PROTECT, null=True, blank=True, related_name="calls")
     payout = models.ForeignKey(Payout, models.PROTECT, null=True, blank=True, related_name="calls")
+    reversal = models.ForeignKey(Reversal, models.PROTECT, null=True, blank=True, related_name="calls")
     amount = MoneyField(null=True, blank=True, help_text="Of a capture.")
 
     class Meta:

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from accounts.models import TutorProfile
 from common.money import MoneySum, round_money
 from messaging.presenters.people import name_of
-from payments.models import Earning, EarningKind, EarningStatus, Payout
+from payments.models import Earning, EarningKind, EarningStatus, Payout, ReversalStatus
 from payments.services.statements import lines_of
 
 _OWN = ("id", "currency", "status", "period_end", "paid_at", "created_at")
@@ -46,8 +46,9 @@ def admin_cards(payouts: QuerySet[Payout]) -> list[dict[str, Any]]:
 
 
 def statement(payout_id: int) -> dict[str, Any]:
-    """One payout with every line of it, as they were when it was paid (R-PO-4)."""
-    payout = Payout.objects.get(pk=payout_id)
+    """One payout with every line of it, as they were when it was paid (R-PO-4), and what was taken back of it since."""
+    taken_back = MoneySum("reversals__amount", filter=Q(reversals__status=ReversalStatus.SUCCEEDED))
+    payout = Payout.objects.annotate(taken_back=taken_back).get(pk=payout_id)
     kept = payout.statement or lines_of(payout)
     earnings = Earning.objects.filter(pk__in=[line["earning_id"] for line in kept]).select_related("payment")
     by_pk = earnings.in_bulk()
@@ -55,7 +56,7 @@ def statement(payout_id: int) -> dict[str, Any]:
     lessons = sum(line["kind"] == EarningKind.LESSON for line in lines)
     row = {name: getattr(payout, name) for name in (*_OWN, "amount", "failure")} | {"lessons": lessons}
     sums = {part: _round(sum((line[part] for line in lines), Decimal(0)), row) for part in _PARTS}
-    return _card(row) | sums | {"lines": lines}
+    return _card(row) | sums | {"lines": lines, "taken_back": _round(payout.taken_back or Decimal(0), row)}
 
 
 def balances(tutor: TutorProfile, *, now: datetime) -> list[dict[str, Any]]:

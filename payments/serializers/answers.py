@@ -140,4 +140,5 @@ class PayoutStatementSerializer(PayoutSerializer):
     gross = serializers.FloatField()
     commission = serializers.FloatField()
     net = serializers.FloatField()
+    taken_back = serializers.FloatField(help_text="Because students got money back after it was paid.")
     lines = PayoutLineSerializer(many=True)

@@ -5,15 +5,21 @@ says of the payment counts.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import cast
 
+from django.db.models import Q
 from django.utils import timezone
 
 from common import work
 from payments.gateways import gateway_of
 from payments.gateways.base import GatewayRefused, IntentState
-from payments.models import CallKind, Payment, Payout, ProviderCall, Refund
+from payments.models import CallKind, Payment, PaymentStatus, Payout, ProviderCall, Refund, Reversal
+
+_REFUSED = "refused"
+# How long after a refusal a payment is looked at again that was being paid just then.
+_JUST_PAID = timedelta(minutes=1)
 
 
 def plan_capture(payment: Payment, amount: Decimal) -> None:
@@ -22,8 +28,17 @@ def plan_capture(payment: Payment, amount: Decimal) -> None:
 
 
 def plan_void(payment: Payment) -> None:
-    """Give the payment up. Safe to repeat."""
-    _plan(CallKind.VOID, f"void:{payment.pk}", payment=payment)
+    """Give the payment up. Safe to repeat: one that was refused, because it was just being paid, is asked for anew."""
+    key = f"void:{payment.pk}"
+    ProviderCall.objects.filter(key=key, state=ProviderCall.State.DONE, outcome__startswith=_REFUSED).delete()
+    _plan(CallKind.VOID, key, payment=payment)
+
+
+def withdraw_void(payment: Payment) -> bool:
+    """The payment is wanted after all. Whether that is certain: once a worker has begun to give it up, nothing is."""
+    planned = ProviderCall.objects.filter(key=f"void:{payment.pk}")
+    planned.filter(Q(state=ProviderCall.State.DONE) | Q(state=ProviderCall.State.DUE, attempts=0)).delete()
+    return not planned.exists()
 
 
 def plan_refund(refund: Refund) -> None:
@@ -35,17 +50,22 @@ def plan_transfer(payout: Payout) -> None:
     _plan(CallKind.TRANSFER, f"payout:{payout.pk}", payout=payout)
 
 
+def plan_reversal(reversal: Reversal) -> None:
+    """Take back what a refund took of a payout that was paid."""
+    _plan(CallKind.REVERSAL, f"reversal:{reversal.pk}", payout=reversal.payout, reversal=reversal)
+
+
 def wake_transfer(payout: Payout) -> None:
     """A payout that was kept may go now."""
     from payments.tasks import call_provider
 
-    due = ProviderCall.objects.filter(payout=payout, state=ProviderCall.State.DUE)
+    due = ProviderCall.objects.filter(payout=payout, kind=CallKind.TRANSFER, state=ProviderCall.State.DUE)
     due.update(due_at=timezone.now(), updated_at=timezone.now())
     for pk in due.values_list("pk", flat=True):
         work.after_commit(call_provider, pk)
 
 
-def _plan(kind: CallKind, key: str, **about: Payment | Refund | Payout | Decimal) -> None:
+def _plan(kind: CallKind, key: str, **about: Payment | Refund | Payout | Reversal | Decimal) -> None:
     from payments.tasks import call_provider
 
     call, is_new = ProviderCall.objects.get_or_create(
@@ -81,7 +101,14 @@ def _void(call: ProviderCall) -> str:
     from payments.services import intents
 
     payment = intents.ensure_intent(_of(call))  # it may have been lost on its way to us
-    return _ask(payment, lambda: gateway_of(payment.provider).void(payment.provider_id, key=_key(call)))
+    was_set_aside = payment.status == PaymentStatus.AUTHORIZED
+    # To give up what is set aside is another question than to give up what nobody has paid yet.
+    key = f"{_key(call)}:authorized" if was_set_aside else _key(call)
+    outcome = _ask(payment, lambda: gateway_of(payment.provider).void(payment.provider_id, key=key))
+    payment.refresh_from_db()
+    if payment.status == PaymentStatus.AUTHORIZED and not was_set_aside:
+        raise work.NotNow(_JUST_PAID, f"{outcome}: it was being paid")
+    return outcome
 
 
 def _ask(payment: Payment, ask: Callable[[], IntentState]) -> str:
@@ -92,7 +119,7 @@ def _ask(payment: Payment, ask: Callable[[], IntentState]) -> str:
         truth.apply(payment.pk, ask())
     except GatewayRefused as refusal:
         truth.refresh(payment)
-        return f"refused: {refusal.code}"
+        return f"{_REFUSED}: {refusal.code}"
     return "done"
 
 
@@ -107,7 +134,7 @@ def _refund(call: ProviderCall) -> str:
     except GatewayRefused as refusal:
         truth.refresh(payment)
         truth.fail_refund(refund.pk, refusal.code)
-        return f"refused: {refusal.code}"
+        return f"{_REFUSED}: {refusal.code}"
     truth.refresh(payment)
     return "done"
 
@@ -116,6 +143,12 @@ def _transfer(call: ProviderCall) -> str:
     from payments.services import payouts
 
     return payouts.send(cast(Payout, call.payout).pk, key=_key(call))
+
+
+def _reverse(call: ProviderCall) -> str:
+    from payments.services import reversals
+
+    return reversals.send(cast(Reversal, call.reversal).pk, key=_key(call))
 
 
 def _of(call: ProviderCall) -> Payment:
@@ -127,4 +160,5 @@ _DO = {
     CallKind.VOID: _void,
     CallKind.REFUND: _refund,
     CallKind.TRANSFER: _transfer,
+    CallKind.REVERSAL: _reverse,
 }

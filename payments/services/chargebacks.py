@@ -10,8 +10,8 @@ from datetime import datetime
 from audit.services import record
 from payments.gateways.base import DisputeState
 from payments.models import Account, Dispute, DisputeKind, DisputeStatus, Payment
-from payments.payables import News, payable_of
-from payments.services import earning, ledger, news
+from payments.payables import News
+from payments.services import earning, evidence, ledger, news
 
 
 def apply(payment: Payment, state: DisputeState, *, now: datetime) -> News:
@@ -34,7 +34,7 @@ def _open(payment: Payment, state: DisputeState) -> Dispute:
         amount=state.amount,
         reason=state.reason[:100],
         provider_id=state.id,
-        evidence=payable_of(payment.payable_kind).evidence(payment.payable_id),
+        evidence=evidence.gather(payment),
         evidence_due_by=state.evidence_due_by,
     )
     ledger.move(

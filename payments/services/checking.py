@@ -20,6 +20,8 @@ from payments.models import (
     Payout,
     Refund,
     RefundStatus,
+    Reversal,
+    ReversalStatus,
 )
 from payments.models.payout import OPEN_PAYOUTS, PayoutStatus
 from payments.services import ledger
@@ -31,17 +33,21 @@ NOTHING = Decimal(0)
 Sums = dict[Any, Decimal]
 
 
-def problems() -> list[str]:
-    """One sentence for each thing that does not agree. What is seen once only was changing while it was looked at."""
-    seen = _found()
+def problems(*, of_each_payment: bool = True) -> list[str]:
+    """One sentence for each thing that does not agree. What is seen once only was changing while it was looked at.
+
+    Without `of_each_payment` it is a fixed number of statements: only payouts and what tutors are owed are compared.
+    """
+    seen = _found(of_each_payment)
     if not seen:
         return []
-    still = set(_found())
+    still = set(_found(of_each_payment))
     return [sentence for sentence in seen if sentence in still]
 
 
-def _found() -> list[str]:
-    return [*_imbalances(), *_of_payments(), *_of_tutors(), *_of_payouts()]
+def _found(of_each_payment: bool) -> list[str]:
+    payments = _of_payments() if of_each_payment else ()
+    return [*_imbalances(), *payments, *_of_tutors(), *_of_payouts(), *_of_reversals()]
 
 
 def _imbalances() -> Iterator[str]:
@@ -130,6 +136,21 @@ def _of_payouts() -> Iterator[str]:
             yield (
                 f"Payout {payout.pk} is of {_words(payout.amount, payout.currency)}, "
                 f"its lines of {_words(lines[payout.pk,], payout.currency)}."
+            )
+
+
+def _of_reversals() -> Iterator[str]:
+    """What was taken back of payouts, by tutor."""
+    made = Reversal.objects.filter(status=ReversalStatus.SUCCEEDED)
+    posted = LedgerLine.objects.filter(account=Account.TUTOR_PAYABLE, posting__kind="payout_reversed")
+    sums = _sums(made, "payout__tutor", "payout__currency", of="amount")
+    lines = _sums(posted, "tutor", "currency", of="amount")
+    for tutor, currency in sorted(sums.keys() | lines.keys(), key=str):
+        taken, due = sums[tutor, currency], -lines[tutor, currency]
+        if taken != due:
+            yield (
+                f"Of tutor {tutor}'s payouts {_words(taken, currency)} were taken back, "
+                f"by the ledger {_words(due, currency)}."
             )
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.services.moderators import require_admin
+from accounts.services.moderators import require_admin, require_no_party
 from audit.services import record
 from common.errors import Forbidden, NotFound
 from common.money import round_money
@@ -56,9 +56,10 @@ def decide_dispute(dispute_id: int, *, actor: User, refund: Decimal, reason: str
     Raises Forbidden, NotFound, DisputeClosed or RefundTooLarge.
     """
     require_admin(actor)
-    seen = Dispute.objects.select_related("payment").filter(pk=dispute_id, kind=DisputeKind.INTERNAL).first()
+    seen = Dispute.objects.select_related("payment__tutor").filter(pk=dispute_id, kind=DisputeKind.INTERNAL).first()
     if seen is None:
         raise NotFound("Dispute not found")
+    require_no_party(actor, seen.payment.payer_id, seen.payment.tutor.user_id)
     with payable_of(seen.payment.payable_kind).locked(seen.payment.payable_id):
         payment = lock(seen.payment_id)
         dispute = payment.disputes.select_for_update().get(pk=dispute_id)

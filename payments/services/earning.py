@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from common.money import MoneySum, round_money
@@ -21,7 +22,8 @@ from payments.models import (
     EarningStatus,
     Payment,
 )
-from payments.services import ledger
+from payments.payables import payable_of
+from payments.services import ledger, reversals
 from payments.services.ledger import Line
 
 # A bank's reasons for which the platform bears the loss. Any other says that the lesson was not what was paid for.
@@ -56,6 +58,8 @@ def write(payment: Payment, earned: Earned) -> None:
     """Let the lesson have earned so much of the locked payment, or as much as there is. Safe to repeat, also with
     another sum: what is on its way to the tutor already is evened out by an adjustment.
     """
+    from payments.services import payouts
+
     earning = Earning.objects.select_for_update().filter(source=earned.source).first()
     if earning is None:
         gross = min(earned.gross, left_to_earn(payment))
@@ -71,6 +75,9 @@ def write(payment: Payment, earned: Earned) -> None:
         change = min(change, left_to_earn(payment))
     if change:
         _change(payment, earning, change, earned.commission_percent)
+    if earning.is_frozen and not is_frozen:  # it waits in a payout, which is called off where a part was given back
+        _set_frozen(payment.earnings.filter(pk=earning.pk), is_frozen=False)
+        payouts.let_go_for(payment)
 
 
 def fit(payment: Payment) -> None:
@@ -93,20 +100,21 @@ def freeze(payment: Payment) -> None:
     from payments.services import payouts
 
     payouts.hold_for(payment, reason=f"Payment {payment.pk} is disputed.")
-    _set_frozen(payment, is_frozen=True)
+    _set_frozen(payment.earnings.all(), is_frozen=True)
 
 
 def thaw(payment: Payment) -> None:
-    """Unless something else about it is still disputed."""
+    """Unless something else about it is still disputed: the payment again, or a lesson of it."""
     from payments.services import payouts
 
     if not has_open_dispute(payment):
-        _set_frozen(payment, is_frozen=False)
+        disputed = payable_of(payment.payable_kind).disputed_sources(payment.payable_id)
+        _set_frozen(payment.earnings.exclude(source__in=disputed), is_frozen=False)
         payouts.let_go_for(payment)
 
 
-def _set_frozen(payment: Payment, *, is_frozen: bool) -> None:
-    pks = list(payment.earnings.select_for_update().order_by("pk").values_list("pk", flat=True))
+def _set_frozen(earnings: QuerySet[Earning], *, is_frozen: bool) -> None:
+    pks = list(earnings.select_for_update().order_by("pk").values_list("pk", flat=True))
     Earning.objects.filter(pk__in=pks).update(is_frozen=is_frozen, updated_at=timezone.now())
 
 
@@ -161,7 +169,9 @@ def _change(payment: Payment, earning: Earning, change: Decimal, percent: Decima
 
 
 def _adjust(payment: Payment, earning: Earning, change: Decimal, percent: Decimal) -> None:
-    """Of what is on its way to the tutor: a line of its own, taken from or added to what comes next (R-PAY-9)."""
+    """Of what is on its way to the tutor: a line of its own, taken from or added to what comes next. What was paid out
+    already is taken back from there, if that can be (R-PAY-9).
+    """
     count = Earning.objects.filter(source__startswith=f"{earning.source}#").count()
     # The share of the whole, before and after: so that the cents of all lines are those of one lesson.
     total = _net_gross(earning)
@@ -182,6 +192,7 @@ def _adjust(payment: Payment, earning: Earning, change: Decimal, percent: Decima
         available_at=timezone.now(),
     )
     _post(payment, line, f"earning:{line.pk}", line.gross, line.commission, line.net)
+    reversals.plan(earning, line)
 
 
 def _post(payment: Payment, earning: Earning, key: str, gross: Decimal, commission: Decimal, net: Decimal) -> None:

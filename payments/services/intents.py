@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import IntegrityError
 
 from accounts.models import User
+from accounts.services.proven import require_verified
 from audit.services import record
 from common.errors import NotFound
 from common.money import round_money
@@ -24,9 +25,10 @@ def create_intent(
 ) -> Payment:
     """The payment for one's own booking or purchase: a new one, or the one that is open already.
 
-    `amount` and `currency` are what the client believes to pay. Raises NotFound, NothingToPay, AlreadyPaid,
-    AmountMismatch, PaymentRefused or ProviderUnavailable.
+    `amount` and `currency` are what the client believes to pay. Raises EmailNotVerified, NotFound, NothingToPay,
+    AlreadyPaid, AmountMismatch, PaymentRefused or ProviderUnavailable.
     """
+    require_verified(payer)
     bill = payable_of(kind).bill(pk, payer=payer)
     if currency is not None and currency.upper() != bill.currency:
         raise AmountMismatch(errors={"currency": [f"The currency is {bill.currency}."]})
@@ -62,8 +64,9 @@ def confirm(payment_id: int, *, payer: User, payment_method: str = "") -> Paymen
     """The payer says that they have paid, or pays with `payment_method`, a name that the provider gave.
 
     Only the provider decides what came of it (R-PAY-2): a card that was refused is a payment that failed. Raises
-    NotFound, PaymentRefused or ProviderUnavailable.
+    EmailNotVerified, NotFound, PaymentRefused or ProviderUnavailable.
     """
+    require_verified(payer)
     payment = Payment.objects.filter(pk=payment_id, payer=payer).first()
     if payment is None:
         raise NotFound("Payment not found")

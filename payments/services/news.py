@@ -1,11 +1,11 @@
-"""Who is told what of money. All of it is mandatory (R-NOTIF-2)."""
+"""Who is told what of money. All of it but reminders is mandatory (R-NOTIF-2)."""
 
 from decimal import Decimal
 
 from accounts.models import Role, User
 from common.money import round_money
 from notifications.services import Notice
-from payments.models import Dispute, DisputeStatus, Payment, PaymentStatus, Payout, Refund
+from payments.models import Dispute, DisputeStatus, Payment, PaymentStatus, Payout, Refund, Reversal
 from payments.payables import News
 
 NOTHING = News([], [])
@@ -35,6 +35,13 @@ def status_changed(payment: Payment, before: str) -> News:
             [],
         )
     return NOTHING
+
+
+def still_unpaid(payment: Payment) -> Notice:
+    """Tell the payer that they have not finished, and where to go on."""
+    sum_of_it = amount_in_words(payment.amount, payment.currency)
+    text = f"You began to pay {sum_of_it} for {payment.description} and have not finished. You can go on with it."
+    return _notice(payment.payer_id, payment, "payment_reminder", "Your payment is not finished", text)
 
 
 def refunded(payment: Payment, refund: Refund) -> News:
@@ -79,6 +86,16 @@ def payout_paid(payout: Payout) -> Notice:
     return _of_payout(payout, "payout_paid", "You are paid", text)
 
 
+def payout_reversed(reversal: Reversal) -> Notice:
+    """Tell the tutor what was taken back of it, and for what."""
+    payout, line = reversal.payout, reversal.earning
+    sum_of_it = amount_in_words(reversal.amount, payout.currency)
+    paid = amount_in_words(payout.amount, payout.currency)
+    what = line.description.removeprefix("Correction: ")
+    text = f"A student got money back ({what}), so {sum_of_it} of your payout of {paid} were taken back."
+    return _of_payout(payout, "payout_reversed", "A part of a payout was taken back", text, f":{reversal.pk}")
+
+
 def payout_failed(payout: Payout) -> Notice:
     """Tell the tutor that it is not lost."""
     sum_of_it = amount_in_words(payout.amount, payout.currency)
@@ -114,7 +131,7 @@ def _notice(recipient_id: int, payment: Payment, kind: str, title: str, text: st
     )
 
 
-def _of_payout(payout: Payout, kind: str, title: str, text: str) -> Notice:
+def _of_payout(payout: Payout, kind: str, title: str, text: str, key: str = "") -> Notice:
     return Notice(
         recipient_id=payout.tutor.user_id,
         kind=kind,
@@ -123,5 +140,5 @@ def _of_payout(payout: Payout, kind: str, title: str, text: str) -> Notice:
         link=f"/payouts/{payout.pk}",
         data={"payout_id": payout.pk, "status": payout.status},
         about=f"payout:{payout.pk}",
-        dedupe_key=f"payout:{payout.pk}:{kind}",
+        dedupe_key=f"payout:{payout.pk}:{kind}{key}",
     )

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import TutorProfile, TutorStatus, User
-from accounts.services.moderators import require_admin, require_reason
+from accounts.services.moderators import require_admin, require_no_party, require_reason
 from audit.services import record
 from common.errors import Conflict, Invalid, NotFound
 from payments.models import Payout, PayoutAccount
@@ -42,8 +42,10 @@ def enter(tutor_id: int, provider_id: str, *, actor: User) -> PayoutAccount:
     provider_id = provider_id.strip()
     if not provider_id or len(provider_id) > LONGEST_ID or not provider_id.isprintable():
         raise Invalid(errors={"provider_id": ["Give the id of the account at the provider."]})
-    if not TutorProfile.objects.filter(pk=tutor_id).exists():
+    owner = TutorProfile.objects.filter(pk=tutor_id).values_list("user_id", flat=True).first()
+    if owner is None:
         raise NotFound("Tutor not found")
+    require_no_party(actor, owner)
     new = {"provider": settings.PAYMENT_PROVIDER, "provider_id": provider_id}
     account, is_new = PayoutAccount.objects.get_or_create(tutor_id=tutor_id, defaults=new)
     account = _lock(account.pk)

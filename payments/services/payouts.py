@@ -23,7 +23,7 @@ from payments.gateways import gateway_of
 from payments.gateways.base import GatewayRefused, TransferState
 from payments.models import Account, Earning, EarningStatus, Payment, Payout, PayoutAccount, PayoutStatus
 from payments.models.payout import OPEN_PAYOUTS, PAYOUT_TRANSITIONS
-from payments.services import calls, ledger, news, payout_accounts, statements
+from payments.services import calls, ledger, news, payout_accounts, reversals, statements
 from payments.services.ledger import Line
 
 # How long a payout that is on hold sleeps before it is looked at again; letting it go wakes it at once.
@@ -93,9 +93,10 @@ def _pay_out(account_id: int, until: datetime, *, actor: User | None) -> list[Pa
 
 
 def _ready(tutor: TutorProfile, until: datetime) -> QuerySet[Earning]:
-    return Earning.objects.filter(
+    ready = Earning.objects.filter(
         tutor=tutor, status=EarningStatus.AVAILABLE, is_frozen=False, payout=None, available_at__lte=until
     )
+    return ready.exclude(reversals.waits())
 
 
 def _make(
@@ -174,6 +175,7 @@ def apply_transfer(payout_id: int, state: TransferState) -> Payout:
     if state.id and not payout.provider_id:
         payout.provider_id = state.id
         payout.save(update_fields=["provider_id", "updated_at"])
+    reversals.apply(payout, state.reversals)
     if state.status == payout.status or not payout.can_become(state.status):
         return payout
     if state.status == PayoutStatus.PAID:
@@ -241,11 +243,14 @@ def let_go_for(payment: Payment) -> None:
 
 def _with_lines_of(payment: Payment, status: PayoutStatus) -> list[Payout]:
     mine = Payout.objects.filter(lines__payment=payment, status=status).values("pk")
-    return list(Payout.objects.select_for_update(of=("self",)).filter(pk__in=mine, status=status).order_by("pk"))
+    rows = Payout.objects.select_for_update(of=("self",), no_key=True)
+    return list(rows.filter(pk__in=mine, status=status).order_by("pk"))
 
 
 def _lock(payout_id: int) -> Payout:
-    found = Payout.objects.select_for_update(of=("self",)).select_related("tutor").filter(pk=payout_id).first()
+    # Not against rows that only name it: a refund holds lines when it writes that one of them is to be taken back.
+    rows = Payout.objects.select_for_update(of=("self",), no_key=True).select_related("tutor")
+    found = rows.filter(pk=payout_id).first()
     if found is None:
         raise NotFound("Payout not found")
     return found
@@ -299,8 +304,8 @@ def _came_back(payout: Payout, state: TransferState) -> None:
     """Its lines are available again; what had been booked as paid is owed again."""
     was_paid = payout.status == PayoutStatus.PAID
     _give_lines_back(payout, PayoutStatus(state.status), state.failure)
-    if was_paid:
-        _post(payout, "payout_returned", -payout.amount)
+    if was_paid:  # what we took back of it ourselves has come already
+        _post(payout, "payout_returned", reversals.reopen(payout) - payout.amount)
     record("payout.failed", actor=None, obj=payout, after={"status": payout.status, "failure": payout.failure})
 
 

@@ -12,6 +12,7 @@ from accounts.models import TutorProfile, TutorStatus
 from common.money import MoneySum
 from payments.models import Earning, EarningStatus, Payout
 from payments.models.payout import OPEN_PAYOUTS
+from payments.services import reversals
 
 
 class Due(NamedTuple):
@@ -29,7 +30,7 @@ def list_due(*, tutor_id: int | None = None, period_end: datetime | None = None)
     until = min(period_end or now, now)
     may_go = Q(status=EarningStatus.AVAILABLE, payout=None, available_at__lte=until)
     ripe = Q(status=EarningStatus.PENDING, available_at__lte=until)
-    rows = Earning.objects.filter(may_go | ripe, is_frozen=False)
+    rows = Earning.objects.filter(may_go | ripe, is_frozen=False).exclude(reversals.waits())
     if tutor_id is not None:
         rows = rows.filter(tutor=tutor_id)
     sums = rows.order_by("tutor", "currency").values_list("tutor", "currency").annotate(sum=MoneySum("net"))

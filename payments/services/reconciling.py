@@ -6,11 +6,11 @@ from functools import partial
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from payments.gateways import gateway_of
-from payments.gateways.base import GatewayRefused, IntentState
+from payments.gateways.base import GatewayRefused, IntentState, TransferState
 from payments.models import (
     Payment,
     PaymentStatus,
@@ -19,6 +19,8 @@ from payments.models import (
     ProviderCall,
     Refund,
     RefundStatus,
+    Reversal,
+    ReversalStatus,
 )
 from payments.models.payment import UNPAID
 from payments.services import payouts, truth
@@ -149,7 +151,8 @@ def _compare_disputes(payment: Payment, state: IntentState, mend: Callable[[], o
 
 def _of_payouts(since: datetime) -> Iterator[Difference]:
     sent = (PayoutStatus.PROCESSING, PayoutStatus.PAID)
-    recent = Payout.objects.filter(status__in=sent, updated_at__gte=since).exclude(provider_id="")
+    reversed_lately = Exists(Reversal.objects.filter(payout=OuterRef("pk"), updated_at__gte=since))
+    recent = Payout.objects.filter(Q(updated_at__gte=since) | reversed_lately, status__in=sent).exclude(provider_id="")
     for payout in recent.order_by("pk").iterator():
         try:
             state = gateway_of(payout.provider).fetch_transfer(payout.provider_id)
@@ -159,10 +162,27 @@ def _of_payouts(since: datetime) -> Iterator[Difference]:
         if state.status != payout.status:
             sentence = f"Payout {payout.pk} is {payout.status} here and {state.status} there."
             yield Difference(sentence, partial(payouts.refresh, payout))
+        yield from _compare_reversals(payout, state)
+
+
+def _compare_reversals(payout: Payout, state: TransferState) -> Iterator[Difference]:
+    ours = payout.reversals.in_bulk()
+    for there in state.reversals:
+        reversal = ours.pop(there.our_id, None) if there.our_id is not None else None
+        amount = amount_in_words(there.amount, payout.currency)
+        if reversal is None:
+            yield Difference(f"Reversal {there.id} of {amount} of payout {payout.pk} is unknown here.")
+        elif reversal.status != ReversalStatus.SUCCEEDED:
+            sentence = f"Reversal {reversal.pk} of payout {payout.pk} is {reversal.status} here and succeeded there."
+            yield Difference(sentence, partial(payouts.refresh, payout))
+    for reversal in ours.values():
+        if reversal.status == ReversalStatus.SUCCEEDED:
+            yield Difference(f"Reversal {reversal.pk} of payout {payout.pk} is succeeded here and unknown there.")
 
 
 def _of_calls() -> Iterator[Difference]:
-    dead = ProviderCall.objects.filter(state=ProviderCall.State.DEAD).select_related("payment", "refund", "payout")
+    about = ("payment", "refund", "payout", "reversal__payout")
+    dead = ProviderCall.objects.filter(state=ProviderCall.State.DEAD).select_related(*about)
     for call in dead.order_by("pk"):
         sentence = f"The call {call.key} was given up after {call.attempts} attempts: {call.outcome}"
         yield Difference(sentence, partial(resolve_call, call))
@@ -175,6 +195,8 @@ def resolve_call(call: ProviderCall) -> ProviderCall:
     """
     if call.payment is not None and call.payment.provider_id:
         truth.refresh(call.payment)
+    if call.reversal is not None:
+        payouts.refresh(call.reversal.payout)
     if _has_had_its_effect(call):
         call.state, call.outcome = ProviderCall.State.DONE, "found at the provider"
     else:
@@ -185,6 +207,9 @@ def resolve_call(call: ProviderCall) -> ProviderCall:
 
 def _has_had_its_effect(call: ProviderCall) -> bool:
     """By what we hold now. A capture or a void is over when the payment is, whichever of the two it was."""
+    if call.reversal is not None:
+        call.reversal.refresh_from_db()
+        return call.reversal.status != ReversalStatus.PENDING
     if call.payout is not None:
         call.payout.refresh_from_db()
         return call.payout.status in (PayoutStatus.PAID, PayoutStatus.FAILED, PayoutStatus.RETURNED)

@@ -14,7 +14,7 @@ from payments.services.locks import lock
 
 def refund_payment(payment_id: int, *, actor: User, amount: Decimal | None = None, reason: str = "") -> Refund:
     """Ask for money back. An admin gives any amount that is left, by default all; the payer gets what the terms of
-    what was paid for give, and names no amount.
+    what was paid for give, and names no amount; so does an admin who paid.
 
     Raises NotFound, Forbidden, Invalid for an amount that the currency does not have, or a Conflict that says why there
     is nothing to give.
@@ -22,7 +22,7 @@ def refund_payment(payment_id: int, *, actor: User, amount: Decimal | None = Non
     seen = Payment.objects.visible_to(actor).filter(pk=payment_id).first()
     if seen is None:
         raise NotFound("Payment not found")
-    if actor.is_admin:
+    if actor.is_admin and actor.pk not in (seen.payer_id, seen.tutor.user_id):
         return _by_admin(seen, actor, amount, reason)
     if seen.payer_id != actor.pk:
         raise Forbidden("Only who paid can ask for the money back.")

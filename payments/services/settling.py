@@ -13,6 +13,11 @@ from payments.services.earning import Earned
 from payments.services.locks import lock
 
 
+def newest_of(kind: str, pk: int) -> Payment | None:
+    """The payment that holds the thing's money, if there is one."""
+    return Payment.objects.of(kind, pk).exclude(status=PaymentStatus.CANCELED).first()
+
+
 def settle(
     kind: str, pk: int, *, keep: Decimal | None, take: bool = False, earned: Earned | None = None
 ) -> Payment | None:
@@ -21,7 +26,7 @@ def settle(
     `keep` is what the payer is to have paid in the end, None while that is open: what is beyond it goes back, and a
     payment of nothing is given up. `take`: take now what was set aside. `earned` is what the tutor has earned by it.
     """
-    newest = Payment.objects.of(kind, pk).exclude(status=PaymentStatus.CANCELED).first()
+    newest = newest_of(kind, pk)
     if newest is None:
         return None
     payment = lock(newest.pk)

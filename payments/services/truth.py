@@ -17,7 +17,7 @@ from payments.gateways.base import IntentState, RefundState
 from payments.models import RANK, Account, Payment, PaymentStatus, Refund, RefundStatus
 from payments.models.payment import UNPAID
 from payments.payables import News, payable_of
-from payments.services import chargebacks, ledger, news, refunding
+from payments.services import chargebacks, ledger, news, nudging, refunding
 from payments.services.locks import lock
 
 log = logging.getLogger(__name__)
@@ -76,12 +76,16 @@ def _require_same(payment: Payment, state: IntentState) -> None:
 def _take_over(payment: Payment, state: IntentState) -> list[News]:
     before = payment.status
     now = timezone.now()
+    if not payment.provider_id:
+        payment.nudge_at = now + nudging.AFTER
     payment.provider_id = state.id
     payment.client_secret = state.client_secret or payment.client_secret
     _capture(payment, state, now)
     told = [_apply_refund(payment, refund) for refund in _furthest_first(state.refunds)]
     told += [chargebacks.apply(payment, dispute, now=now) for dispute in state.disputes]
     _derive_status(payment, state.status)
+    if payment.secured_at is None and payment.is_secured:
+        payment.secured_at = now
     _take_over_failure(payment, state)
     payment.save()
     if payment.status != before:

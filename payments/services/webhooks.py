@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 OF_PAYMENTS = ("payment_intent.", "charge.", "refund.")
 # And which about a transfer to a tutor, or about what became of it at the tutor's bank.
 OF_PAYOUTS = ("transfer.", "payout.")
+# What events said beyond what came of them (R-GDPR-6).
+PAYLOAD_KEPT_FOR = timedelta(days=90)
 ORPHANS_WAIT = timedelta(hours=24)
 ORPHANS_ARE_TRIED_EVERY = timedelta(minutes=10)
 
@@ -123,3 +126,14 @@ def _wait_for_its_payment(event: ProviderEvent) -> str:
 def _judge(event: ProviderEvent, verdict: Verdict, outcome: str) -> str:
     ProviderEvent.objects.filter(pk=event.pk).update(verdict=verdict)
     return outcome
+
+
+def forget_payloads(*, now: datetime) -> int:
+    """Empty what providers sent us long ago (R-GDPR-6); that they did, and what came of it, stays. Returns how many."""
+    return ProviderEvent.objects.filter(pk__in=old_payloads(now)).update(payload={}, updated_at=now)
+
+
+def old_payloads(now: datetime) -> QuerySet[ProviderEvent]:
+    """Of events that are done with."""
+    old = ProviderEvent.objects.filter(created_at__lte=now - PAYLOAD_KEPT_FOR).exclude(payload={})
+    return old.exclude(state=ProviderEvent.State.DUE)

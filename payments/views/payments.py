@@ -8,6 +8,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.errors import EmailNotVerified
 from accounts.requests import SignedInRequest
 from accounts.views.base import AccountView
 from common.errors import Conflict, Forbidden, NotFound
@@ -51,7 +52,10 @@ class CreateIntentView(PaymentView):
     input_serializer = IntentInputSerializer
     answers: ClassVar[dict[str, Any]] = {"post": {201: IntentSerializer}}
     refusals = {
-        "post": (ExactlyOne, AmountMismatch, PaymentRefused, NotFound, NothingToPay, AlreadyPaid, ProviderUnavailable)
+        "post": (
+            *(EmailNotVerified, ExactlyOne, AmountMismatch, PaymentRefused, NotFound, NothingToPay, AlreadyPaid),
+            ProviderUnavailable,
+        )
     }
 
     def post(self, request: SignedInRequest) -> Response:
@@ -72,7 +76,7 @@ class ConfirmView(PaymentView):
     commits_itself = frozenset({"post"})  # it talks to the provider
     input_serializer = ConfirmInputSerializer
     answers: ClassVar[dict[str, Any]] = {"post": PaymentSerializer}
-    refusals = {"post": (PaymentRefused, NotFound, ProviderUnavailable)}
+    refusals = {"post": (EmailNotVerified, PaymentRefused, NotFound, ProviderUnavailable)}
 
     def post(self, request: SignedInRequest) -> Response:
         """Say that a payment was made, or make it with a payment method of the provider's.

@@ -11,8 +11,6 @@ from itertools import cycle, islice
 from random import Random
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-
 from accounts.models import TutorLanguage, TutorProfile, TutorStatus, TutorSubject, User
 from accounts.services import listing
 from bookings.models import (
@@ -25,7 +23,7 @@ from bookings.models import (
     Review,
     WeeklyHours,
 )
-from bookings.services import answering, cancelling, creating, purchases, ratings, slots
+from bookings.services import answering, cancelling, commission, creating, purchases, ratings, slots
 from bookings.services.creating import price_of
 from bookings.services.slots import free_slots
 from peerlearn.demo.material import BIOS, COMMENTS, HEADLINES
@@ -50,6 +48,7 @@ PAST = (
     BookingStatus.DECLINED,
     BookingStatus.NO_SHOW_TUTOR,
 )
+_NEVER_AGREED = (BookingStatus.DECLINED, BookingStatus.EXPIRED)
 TUTORS_WITH_A_PAST = 12
 # Days ago. What was lately can still be reviewed.
 LATELY, EARLIER = (2, 10), (2, 35)
@@ -165,7 +164,6 @@ def _free_hour(tutor: User, student: User, rng: Random, now: datetime, days_ago:
 def _lesson(tutor: TutorProfile, student: User, status: BookingStatus, starts_at: datetime) -> Booking:
     assert tutor.hourly_rate is not None  # noqa: S101 - every listed tutor has one
     ends_at, asked_at = starts_at + timedelta(hours=1), starts_at - timedelta(days=3)
-    took_place = status in (BookingStatus.COMPLETED, BookingStatus.NO_SHOW_STUDENT)
     session = TutoringSession.objects.create(
         creator=tutor.user,
         kind=SessionKind.PRIVATE,
@@ -174,10 +172,12 @@ def _lesson(tutor: TutorProfile, student: User, status: BookingStatus, starts_at
         ends_at=ends_at,
         max_participants=1,
         seats_taken=1,
-        status=SessionStatus.COMPLETED if took_place else SessionStatus.CANCELLED,
+        # A lesson that somebody missed did not take place, as `bookings.services.outcomes` has it.
+        status=SessionStatus.COMPLETED if status == BookingStatus.COMPLETED else SessionStatus.CANCELLED,
     )
     Participant.objects.create(session=session, user=student, joined_at=asked_at)
     by_student = status == BookingStatus.CANCELLED
+    ended_at = asked_at + timedelta(hours=20) if status in _NEVER_AGREED else ends_at
     booking = Booking.objects.create(
         session=session,
         student=student,
@@ -189,7 +189,7 @@ def _lesson(tutor: TutorProfile, student: User, status: BookingStatus, starts_at
         hourly_rate=tutor.hourly_rate,
         price=tutor.hourly_rate,
         currency=tutor.currency,
-        commission_percent=settings.COMMISSION_PERCENT,
+        commission_percent=commission.percent_for(tutor),
         cancellation_policy=slots.terms_of(tutor).cancellation_policy,
         tutor_timezone=tutor.user.timezone,
         student_timezone=student.timezone,
@@ -197,7 +197,7 @@ def _lesson(tutor: TutorProfile, student: User, status: BookingStatus, starts_at
         cancel_reason="I have an examination that day." if by_student else "",
         refund_percent=100 if by_student or status == BookingStatus.NO_SHOW_TUTOR else None,
         refund_amount=tutor.hourly_rate if by_student or status == BookingStatus.NO_SHOW_TUTOR else None,
-        ended_at=ends_at,
+        ended_at=ended_at,
     )
     Booking.objects.filter(pk=booking.pk).update(created_at=asked_at)
     TutoringSession.objects.filter(pk=session.pk).update(created_at=asked_at)
@@ -208,7 +208,7 @@ def _lesson(tutor: TutorProfile, student: User, status: BookingStatus, starts_at
 
 
 def _tell_history(booking: Booking, asked_at: datetime) -> None:
-    answered = booking.status not in (BookingStatus.DECLINED, BookingStatus.EXPIRED)
+    answered = booking.status not in _NEVER_AGREED
     steps = [("created", Party.STUDENT, "", BookingStatus.PENDING, asked_at)]
     if answered:
         steps.append(
@@ -217,8 +217,8 @@ def _tell_history(booking: Booking, asked_at: datetime) -> None:
     party = {BookingStatus.CANCELLED: Party.STUDENT, BookingStatus.DECLINED: Party.TUTOR}
     last = BookingStatus(booking.status)
     before = BookingStatus.CONFIRMED if answered else BookingStatus.PENDING
-    ended_at = booking.ends_at if answered else asked_at + timedelta(hours=20)
-    steps.append((str(last), party.get(last, Party.SYSTEM), before, last, ended_at))
+    assert booking.ended_at is not None  # noqa: S101 # nosec B101 - `_lesson` came before
+    steps.append((str(last), party.get(last, Party.SYSTEM), before, last, booking.ended_at))
     BookingEvent.objects.bulk_create(
         BookingEvent(booking=booking, kind=kind, party=by, from_status=old, to_status=new, created_at=at)
         for kind, by, old, new, at in steps

@@ -141,6 +141,9 @@ def _give_profiles(cast: Cast) -> None:
         TutorProfile(user=tutor, status=NOT_APPROVED.get(place, TutorStatus.APPROVED))
         for place, tutor in enumerate(cast.tutors)
     ]
+    for profile in tutors:
+        if profile.status == TutorStatus.SUSPENDED:
+            profile.status_before_suspension = TutorStatus.APPROVED
     TutorProfile.objects.bulk_create(tutors)
     StudentProfile.objects.bulk_create(
         [StudentProfile(user=user, interests=rng.sample(INTERESTS, 2)) for user in [cast.student, *cast.students]]

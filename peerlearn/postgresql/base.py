@@ -1,10 +1,12 @@
-"""PostgreSQL through the connection pool, with two different answers to "there is no connection".
+"""PostgreSQL, with a cheap look at whether a connection that was kept still stands, and through the pool with two
+different answers to "there is no connection".
 
 A pool whose connections are all in use is worth waiting for; a database that is gone is not. The pool itself cannot
 tell them apart: with PostgreSQL stopped every request hung for the pool's whole timeout, and those that hung went on
 doing so for seconds after it was back.
 """
 
+import select
 import time
 from typing import Any
 
@@ -28,6 +30,19 @@ def note_failure(pool: ConnectionPool) -> None:
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    def is_usable(self) -> bool:
+        """Asked before the first statement of each request. A server that goes, or ends this connection, closes it, and
+        that is there to be read; only then, and after an error, the server itself is asked.
+        """
+        if self.connection is None or self.connection.closed:
+            return False
+        return (self._is_quiet() and not self.errors_occurred) or super().is_usable()
+
+    def _is_quiet(self) -> bool:
+        watch = select.poll()
+        watch.register(self.connection.fileno(), select.POLLIN)
+        return not watch.poll(0)
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         give_up_at = time.monotonic() + PATIENCE_SECONDS
         while True:

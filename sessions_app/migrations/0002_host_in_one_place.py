@@ -1,4 +1,4 @@
-"""No host is in two places: the database's own guarantee, on both engines (design section 3)."""
+"""No host is in two places: the database's own guarantee, on both engines."""
 
 from django.db import migrations
 

@@ -8,6 +8,7 @@ from sessions_app.models.conflicts import (
 )
 from sessions_app.models.materials import MATERIALS_FOLDER, Material
 from sessions_app.models.notes import NoteVisibility, SessionNote
+from sessions_app.models.quality import TOLD_TO_HOST, QualityOutcome, QualityReview
 from sessions_app.models.ratings import SessionRating
 from sessions_app.models.recordings import RECORDINGS_FOLDER, Recording, RecordingConsent
 from sessions_app.models.seats import (
@@ -35,6 +36,8 @@ __all__ = [
     "NoteVisibility",
     "Participant",
     "PlaceState",
+    "QualityOutcome",
+    "QualityReview",
     "RECORDINGS_FOLDER",
     "Recording",
     "RecordingConsent",
@@ -47,6 +50,7 @@ __all__ = [
     "SessionNote",
     "SessionRating",
     "SessionStatus",
+    "TOLD_TO_HOST",
     "TRANSITIONS",
     "TutoringSession",
     "UNDECIDED",

@@ -80,6 +80,7 @@ class WaitlistEntry(models.Model):
     joined_at = models.DateTimeField()
     offered_at = models.DateTimeField(null=True, blank=True)
     offer_expires_at = models.DateTimeField(null=True, blank=True)
+    nudge_at = models.DateTimeField(null=True, blank=True, help_text="When its owner is reminded of an offer.")
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = WaitlistQuerySet.as_manager()
@@ -90,6 +91,7 @@ class WaitlistEntry(models.Model):
         indexes = [
             models.Index(fields=["session", "-priority", "joined_at", "id"], name="place_in_order"),
             models.Index(fields=["offer_expires_at"], name="place_by_offers_end", condition=Q(state="offered")),
+            models.Index(fields=["nudge_at"], name="place_by_nudge", condition=Q(state="offered")),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -28,7 +28,7 @@ class SessionLevel(models.TextChoices):
     ADVANCED = "advanced"
 
 
-# Every legal move, in one place (rules.md, group sessions). A status missing on the left is final.
+# Every legal move, in one place. A status missing on the left is final.
 TRANSITIONS: dict[str, set[str]] = {
     SessionStatus.UPCOMING: {SessionStatus.ONGOING, SessionStatus.CANCELLED},
     SessionStatus.ONGOING: {SessionStatus.COMPLETED, SessionStatus.CANCELLED},

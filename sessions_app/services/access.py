@@ -1,26 +1,33 @@
 """Finding a session and making sure that this person may do this to it: the first steps of every service here."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils import timezone
 
 from accounts.models import TutorProfile, TutorStatus, User
 from accounts.services import tutor_moves
+from common.compiled import compiled, somebody
 from common.errors import InvalidTransition, NotFound, StaleVersion
 from sessions_app.errors import InstructorsOnly, NotTheCreator, TutorSuspended
 from sessions_app.models import TRANSITIONS, SessionKind, SessionStatus, TutoringSession
 
 
-def find(session_id: int, viewer: User, **besides: Any) -> TutoringSession:
+def find(session_id: int, viewer: User, **besides: Callable[[], Exists]) -> TutoringSession:
     """The session with its host, as far as `viewer` may see it, and what is asked of it `besides`. Raises NotFound."""
-    found = TutoringSession.objects.visible_to(viewer).select_related("creator", "subject").annotate(**besides)
-    session = found.filter(pk=session_id).first()
+    session = _find.first(viewer.is_admin, tuple(besides.items()), pk=session_id, viewer=viewer.pk)
     if session is None:
         raise NotFound("Session not found")
     return session
+
+
+@compiled
+def _find(is_admin: bool, besides: tuple[tuple[str, Callable[[], Exists]], ...], *, pk: Any, viewer: Any) -> Any:
+    visible = TutoringSession.objects.visible_to(somebody(viewer, is_admin=is_admin)).filter(pk=pk).order_by()
+    return visible.select_related("creator", "subject").annotate(**{name: ask() for name, ask in besides})
 
 
 def find_hosted(session_id: int, host: User) -> TutoringSession:
@@ -100,12 +107,11 @@ def require_status(session: TutoringSession, *allowed: SessionStatus, verb: str)
 
 def clashes(user: User, starts_at: datetime, ends_at: datetime, *, but: int | None = None) -> list[dict]:
     """The live sessions that take this person's time then, as `{id, title, date}`; `but` leaves one out."""
-    rows = (
-        TutoringSession.objects.live()
-        .mine(user)
-        .overlapping(starts_at, ends_at)
-        .filter(~Q(pk=but) if but else Q())
-        .order_by("starts_at", "pk")
-        .values("id", "title", "starts_at")[:5]
-    )
+    rows = _clashes(user=user.pk, starts_at=starts_at, ends_at=ends_at, but=but or 0)
     return [{"id": row["id"], "title": row["title"], "date": row["starts_at"]} for row in rows]
+
+
+@compiled
+def _clashes(*, user: Any, starts_at: Any, ends_at: Any, but: Any) -> Any:
+    others = TutoringSession.objects.live().mine(somebody(user)).overlapping(starts_at, ends_at).filter(~Q(pk=but))
+    return others.order_by("starts_at", "pk").values("id", "title", "starts_at")[:5]

@@ -3,12 +3,15 @@
 Whoever is reported hears what was found, never by whom or what was written.
 """
 
+from datetime import timedelta
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services.moderators import require_admin, require_no_party
 from audit.services import record
-from common.errors import Forbidden, InvalidTransition, NotFound
+from common.errors import InvalidTransition, NotFound
 from notifications.services import Notice, notify
 from sessions_app.errors import ConflictReportedAlready, NotInConflict, NotInSession
 from sessions_app.models import (
@@ -25,6 +28,8 @@ from sessions_app.models import (
 )
 from sessions_app.services import access, members
 
+# How soon a moderator should have decided about a report.
+TARGET = timedelta(hours=72)
 # The others are about nobody unless the reporter says so.
 ABOUT_SOMEBODY = (ConflictType.NO_SHOW, ConflictType.LATE, ConflictType.BEHAVIOUR, ConflictType.QUALITY)
 
@@ -118,12 +123,13 @@ def _require_none_open(session: TutoringSession, reporter: User) -> None:
 
 
 def _lock(report_id: int, actor: User) -> ConflictReport:
-    if not actor.is_admin:
-        raise Forbidden
+    """Whoever wrote it, is reported by it, or held the session, does not decide. Raises Forbidden or NotFound."""
+    require_admin(actor)
     rows = ConflictReport.objects.select_for_update(of=("self",), no_key=True).select_related("session")
     report = rows.filter(pk=report_id).first()
     if report is None:
         raise NotFound("Report not found")
+    require_no_party(actor, report.reporter_id, report.reported_id, report.session.creator_id)
     return report
 
 

@@ -15,7 +15,7 @@ from sessions_app.errors import TooEarly
 from sessions_app.models import TRANSITIONS, SessionKind, SessionStatus, TutoringSession
 from sessions_app.services import access, events, minimum, private, promotion, requests
 
-# A host who has not come half an hour after the end will not come; an end nobody marked is taken as one (rules.md).
+# A host who has not come half an hour after the end will not come; an end nobody marked is taken as one.
 NEVER_STARTED = timedelta(minutes=30)
 NEVER_COMPLETED = timedelta(hours=2)
 HOST_ABSENT = "host_absent"
@@ -171,5 +171,6 @@ def _move(session: TutoringSession, status: SessionStatus, *, actor: User | None
         obj=session,
         before={"status": before},
         after={"status": status},
-        reason=reason,
+        # A host's own words are in the session, where an erasure reaches them; the log keeps what it has.
+        reason=reason if actor is None or actor.is_admin else "",
     )

@@ -11,7 +11,7 @@ from sessions_app.models import TutoringSession
 
 def take(host: User) -> None:
     """Let one writer at a time change this host's calendar, until the transaction ends (R-OVL-2)."""
-    User.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=host.pk)
+    User.objects.take_turn(host.pk)
 
 
 def save(session: TutoringSession, **save: Any) -> None:

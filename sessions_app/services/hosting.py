@@ -51,7 +51,7 @@ def create_session(*, creator: User, **said: Any) -> TutoringSession:
 
 
 def create_peer_session(*, creator: User, **said: Any) -> TutoringSession:
-    """Publish a session of learners, hosted by one of them (design section 5); otherwise as `create_session`.
+    """Publish a session of learners, hosted by one of them; otherwise as `create_session`.
 
     Raises StudentsOnly, PastDate, MinimumAboveCapacity or TimeConflict.
     """
@@ -92,6 +92,8 @@ def _publish(
     minimum.plan(session, now=now)
     with transaction.atomic():
         host_calendar.take(creator)
+        if kind == SessionKind.GROUP:
+            access.require_host(creator)  # who may have been suspended while this waited
         host_calendar.save(session)
         record("session.created", actor=creator, obj=session, after={"title": title, "starts_at": starts_at})
         events.follow(session, "session_created", actor=creator)

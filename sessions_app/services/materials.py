@@ -1,4 +1,4 @@
-"""Private files of tutors, for themselves and for the people of a session (design section 9)."""
+"""Private files of tutors, for themselves and for the people of a session."""
 
 from typing import BinaryIO
 
@@ -55,7 +55,8 @@ def add_material(
                 media_type=file.media_type,
                 size=len(file.content),
             )
-            _one_at_a_time(owner)
+            # Of two that keep files at once one waits, and then counts both. A session is locked before its host.
+            User.objects.take_turn(owner.pk)
             _require_room(owner)
             record("material.added", actor=owner, obj=material, after={"session": session_id, "size": material.size})
     except BaseException:
@@ -81,13 +82,6 @@ def find_material(material_id: int, viewer: User) -> Material:
     if material is None:
         raise NotFound("Material not found")
     return material
-
-
-def _one_at_a_time(owner: User) -> None:
-    """Of two that keep files at once one waits here, and then counts both. Everywhere a session is locked before its
-    host.
-    """
-    User.objects.select_for_update(no_key=True).get(pk=owner.pk)
 
 
 def _require_room(owner: User, *, for_one_more: int = 0) -> None:

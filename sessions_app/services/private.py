@@ -1,8 +1,8 @@
 """The private session of a booking: one tutor, one student. It does what its booking does.
 
-Bookings call `make`, `move_to`, `begin`, `complete` and `cancel` under both people's calendars; they tell and audit.
-Whoever comes from the side of sessions is sent to the booking: `owner_of` finds the interface that the setting
-PRIVATE_SESSIONS_BELONG_TO names.
+Bookings call `make`, `move_to`, `hand_to`, `begin`, `complete`, `cancel` and `reopen` under both people's calendars;
+they tell and audit. Whoever comes from the side of sessions is sent to the booking: `owner_of` finds the interface that
+the setting PRIVATE_SESSIONS_BELONG_TO names.
 """
 
 from collections.abc import Sequence
@@ -87,6 +87,15 @@ def move_to(session: TutoringSession, *, starts_at: datetime, ends_at: datetime)
     host_calendar.save_checked(session, update_fields=["starts_at", "ends_at", "version", "updated_at"])
 
 
+def hand_to(session: TutoringSession, host: User) -> None:
+    """Let somebody else hold it, whose calendar is locked, too; the former host's link is no good any more. Raises
+    TimeConflict.
+    """
+    session.creator, session.meeting_link = host, ""
+    session.version += 1
+    host_calendar.save_checked(session, update_fields=["creator", "meeting_link", "version", "updated_at"])
+
+
 def begin(session: TutoringSession) -> None:
     _become(session, SessionStatus.ONGOING)
 
@@ -102,6 +111,13 @@ def cancel(session: TutoringSession, *, reason: str) -> None:
     """It does not take place, or did not: the time is free. Its participant stays on record."""
     session.end_reason = reason
     _become(session, SessionStatus.CANCELLED)
+
+
+def reopen(session: TutoringSession) -> None:
+    """One that was called off takes place after all. Raises TimeConflict."""
+    session.status, session.end_reason = SessionStatus.UPCOMING, ""
+    session.version += 1
+    host_calendar.save_checked(session, update_fields=["status", "end_reason", "version", "updated_at"])
 
 
 def _become(session: TutoringSession, status: SessionStatus) -> None:

@@ -76,7 +76,7 @@ def close(session: TutoringSession, why: str, *, now: datetime) -> list[Notice]:
         end(session, place, PlaceState.CLOSED, now=now)
         news.append(_goodbye(session, place, why))
     sent_home = [notice.recipient_id for notice in news]
-    record("session.waitlist_closed", actor=None, obj=session, after={"user_ids": sent_home}, reason=why)
+    record("session.waitlist_closed", actor=None, obj=session, after={"user_ids": sent_home})
     return news
 
 
@@ -130,7 +130,8 @@ def _offer(session: TutoringSession, place: WaitlistEntry, *, now: datetime) -> 
     length = min(max(left / 4, SHORTEST_OFFER), LONGEST_OFFER)
     closes_at = session.starts_at - (joinable_after(now) - now)
     place.state, place.offered_at, place.offer_expires_at = PlaceState.OFFERED, now, min(now + length, closes_at)
-    place.save(update_fields=["state", "offered_at", "offer_expires_at"])
+    place.nudge_at = now + (place.offer_expires_at - now) / 2
+    place.save(update_fields=["state", "offered_at", "offer_expires_at", "nudge_at"])
     session.waiting_count -= 1
     session.seats_offered += 1
     session.version += 1
@@ -158,5 +159,5 @@ def end(session: TutoringSession, place: WaitlistEntry, state: PlaceState, *, no
     else:
         session.seats_offered -= 1
     session.version += 1
-    place.state, place.ended_at = state, now
-    place.save(update_fields=["state", "ended_at"])
+    place.state, place.ended_at, place.nudge_at = state, now, None
+    place.save(update_fields=["state", "ended_at", "nudge_at"])

@@ -111,9 +111,13 @@ def open_link(recording_id: int, signature: str, *, now: datetime) -> Recording:
 
 def delete_old(*, now: datetime, limit: int = 500) -> int:
     """Delete what is older than half a year, or what somebody has withdrawn from (R-GDPR-6). Safe to repeat."""
-    ended = Q(created_at__lte=now - KEPT_FOR) | consents.withdrawn_by(now - WITHDRAWN_FOR)
-    found = Recording.objects.filter(ended).order_by("pk").values_list("pk", flat=True)[:limit]
+    found = Recording.objects.filter(ended(now)).order_by("pk").values_list("pk", flat=True)[:limit]
     return sum(_delete_one(pk, now) for pk in list(found))
+
+
+def ended(now: datetime) -> Q:
+    """Those that nobody may keep any longer."""
+    return Q(created_at__lte=now - KEPT_FOR) | consents.withdrawn_by(now - WITHDRAWN_FOR)
 
 
 def _delete_one(pk: int, now: datetime) -> bool:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Role, User
+from accounts.services.proven import require_verified
 from audit.services import record
 from common.errors import NotFound
 from notifications.services import notify
@@ -26,7 +27,7 @@ from sessions_app.services.students import knows
 class Joined(NamedTuple):
     session: TutoringSession
     conflicts: list[dict]
-    """The person's other sessions at that time: joining is allowed, but they should know (design section 3)."""
+    """The person's other sessions at that time: joining is allowed, but they should know."""
     place: WaitlistEntry | None = None
     """Where they wait instead, if they do."""
     request: JoinRequest | None = None
@@ -39,10 +40,11 @@ def join_session(
     """Take a seat. One conditional UPDATE decides; only when it finds no free seat is the reason looked up.
 
     Who `wants_to_wait` gets a place in the queue where there is no seat to be had, and with `asks_first` the next free
-    seat is offered to them instead of given. Where the host approves, the host is asked. Raises NotFound, StaleVersion,
-    CannotJoin, OwnSession, AlreadyJoined, RemovedFromSession, AlreadyWaiting, AlreadyRequested, RequestRejected,
-    SessionFull or WaitlistFull, in the order of R-SEAT-2.
+    seat is offered to them instead of given. Where the host approves, the host is asked. Raises EmailNotVerified,
+    NotFound, StaleVersion, CannotJoin, OwnSession, AlreadyJoined, RemovedFromSession, AlreadyWaiting, AlreadyRequested,
+    RequestRejected, SessionFull or WaitlistFull, in the order of R-SEAT-2.
     """
+    require_verified(user)
     now = timezone.now()
     with transaction.atomic():
         if version is not None:
@@ -52,7 +54,7 @@ def join_session(
         if not Participant.objects.sit_down(session_id, user.pk, role=seating.role_of(user), now=now):
             guards.check(access.find(session_id, user), user, now=now)
             raise AlreadyJoined  # and the counted seat is rolled back
-        session = access.find(session_id, user, is_to_be_recorded=consents.wanted())
+        session = access.find(session_id, user, is_to_be_recorded=consents.wanted)
         record("session.joined", actor=user, obj=session)
         asked = consents.ask_anew(session, user) if session.is_to_be_recorded else []  # type: ignore[attr-defined]
         notify(events.joined(session, user, by=user) + asked)

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.presenters.avatars import avatar_url
+from accounts.services.proven import require_verified
 from messaging.services import limits
 from messaging.services.sending import clean
 from notifications.services import notify
@@ -24,8 +25,9 @@ def require_member(session_id: int, user: User) -> TutoringSession:
 def say(session_id: int, text: str, *, sender: User) -> SessionMessage:
     """Write to all of a session; each of them gets a frame `session_message`.
 
-    Raises NotFound, NotInSession, MessageEmpty, MessageTooLong or TooManyMessages.
+    Raises EmailNotVerified, NotFound, NotInSession, MessageEmpty, MessageTooLong or TooManyMessages.
     """
+    require_verified(sender)
     limits.count_message(sender)
     body = clean(text)
     with transaction.atomic():

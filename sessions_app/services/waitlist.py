@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services.proven import require_verified
 from audit.services import record
 from common.errors import Forbidden, NotFound
 from notifications.services import Notice, notify
@@ -92,7 +93,8 @@ def stand_behind(
 
 
 def accept(session_id: int, *, user: User) -> TutoringSession:
-    """Take the seat that is offered. Raises NotFound, NoOffer, or as `guards.check`."""
+    """Take the seat that is offered. Raises EmailNotVerified, NotFound, NoOffer, or as `guards.check`."""
+    require_verified(user)
     with transaction.atomic():
         session = access.lock(session_id, user)
         now = timezone.now()

@@ -1,5 +1,6 @@
 """Why somebody gets no seat: what several views say of their refusals."""
 
+from accounts.errors import EmailNotVerified
 from sessions_app.errors import (
     AlreadyJoined,
     AlreadyRequested,
@@ -13,4 +14,4 @@ from sessions_app.errors import (
 )
 
 GUARDS = (CannotJoin, OwnSession, AlreadyJoined, RemovedFromSession)
-JOINING = (*GUARDS, AlreadyWaiting, AlreadyRequested, RequestRejected, SessionFull, WaitlistFull)
+JOINING = (EmailNotVerified, *GUARDS, AlreadyWaiting, AlreadyRequested, RequestRejected, SessionFull, WaitlistFull)

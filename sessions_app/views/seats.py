@@ -5,6 +5,7 @@ from rest_framework.decorators import action
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 
+from accounts.errors import EmailNotVerified
 from accounts.requests import SignedInRequest
 from common.errors import InvalidTransition
 from sessions_app import presenters
@@ -54,7 +55,7 @@ class SessionSeatViewSet(viewsets.GenericViewSet):
     }
     refusals = {
         "withdraw": (NotWaiting,),
-        "accept": (NoOffer, *seat_refusals.GUARDS),
+        "accept": (EmailNotVerified, NoOffer, *seat_refusals.GUARDS),
         "decline": (NoOffer,),
         "remove": (NotTheCreator, NotJoined, InvalidTransition, PrivateSession),
         "attendance": (NotTheCreator,),

@@ -7,6 +7,7 @@ from rest_framework.decorators import action
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 
+from accounts.errors import EmailNotVerified
 from accounts.requests import SignedInRequest
 from messaging.errors import TooManyMessages
 from sessions_app import presenters
@@ -34,7 +35,7 @@ class SessionTalkViewSet(viewsets.GenericViewSet):
     inputs = {"say": TalkInputSerializer}
     queries = {"chat": TalkQuerySerializer}
     answers = {"chat": TalkSerializer, "say": {201: SessionMessageSerializer}}
-    refusals = {"chat": (NotInSession,), "say": (NotInSession, TooManyMessages)}
+    refusals = {"chat": (NotInSession,), "say": (EmailNotVerified, NotInSession, TooManyMessages)}
 
     @action(detail=True, methods=["get"])
     def chat(self, request: SignedInRequest, pk: int) -> Response:

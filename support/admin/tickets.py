@@ -10,9 +10,9 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
-from accounts.models import Role, User
+from accounts.models import User
 from accounts.requests import BackOfficeRequest
-from common.back_office import Confirmation, OnRecordInline, ReadOnlyAdmin, WithReason, moderate
+from common.back_office import Confirmation, OnRecordInline, ReadOnlyAdmin, WithReason, moderate, offered_if
 from common.filters import LARGEST_ID
 from support.models import Priority, Ticket, TicketClock, TicketEvent, TicketMessage, TicketStatus
 from support.serializers.inputs import LONGEST_TEXT
@@ -51,7 +51,7 @@ class Colleague(Confirmation):
     def __init__(self, *args, **kwargs) -> None:  # type: ignore[no-untyped-def] # as in Django's own
         super().__init__(*args, **kwargs)
         field = self.fields["assignee"]
-        field.queryset = User.objects.active().filter(role=Role.ADMIN).order_by("email")  # type: ignore[attr-defined]
+        field.queryset = staff.members().order_by("email")  # type: ignore[attr-defined]
 
 
 class HowSoon(Confirmation):
@@ -106,6 +106,10 @@ class HistoryInline(OnRecordInline):
         return super().get_queryset(request).select_related("actor")
 
 
+def _is_not_closed(ticket: Ticket) -> bool:
+    return ticket.status != TicketStatus.CLOSED
+
+
 @admin.register(Ticket)
 class TicketAdmin(ReadOnlyAdmin):
     list_display = [
@@ -117,6 +121,7 @@ class TicketAdmin(ReadOnlyAdmin):
     search_fields = ["subject", "requester__email", "assignee__email", "=id"]
     search_help_text = "Words of the subject, part of an address, or the ticket's number."
     inlines = [ConversationInline, ClockInline, HistoryInline]
+    parties = ("requester_id",)
     actions = [
         *("answer_ticket", "ask_requester", "note_ticket", "assign_ticket", "set_priority"),
         *("escalate_ticket", "hand_back_ticket", "resolve_ticket", "close_ticket", "merge_ticket"),
@@ -158,6 +163,7 @@ class TicketAdmin(ReadOnlyAdmin):
         said = getattr(ticket, "satisfaction", None)
         return f"{said.rating} of 5. {said.comment}" if said else "-"
 
+    @offered_if(_is_not_closed)
     @admin.action(description="Answer", permissions=["moderate"])
     def answer_ticket(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(ticket: Ticket, *, text: str) -> None:
@@ -165,6 +171,7 @@ class TicketAdmin(ReadOnlyAdmin):
 
         return moderate(self, request, queryset, deed, form_class=Answer)
 
+    @offered_if(lambda ticket: ticket.can_become(TicketStatus.WAITING_ON_USER))
     @admin.action(description="Ask the requester and wait", permissions=["moderate"])
     def ask_requester(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(ticket: Ticket, *, text: str) -> None:
@@ -180,6 +187,7 @@ class TicketAdmin(ReadOnlyAdmin):
 
         return moderate(self, request, queryset, deed, form_class=Words)
 
+    @offered_if(_is_not_closed)
     @admin.action(description="Assign", permissions=["moderate"])
     def assign_ticket(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(ticket: Ticket, *, assignee: User | None) -> None:
@@ -187,6 +195,7 @@ class TicketAdmin(ReadOnlyAdmin):
 
         return moderate(self, request, queryset, deed, form_class=Colleague)
 
+    @offered_if(_is_not_closed)
     @admin.action(description="Set the priority", permissions=["moderate"])
     def set_priority(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(ticket: Ticket, *, priority: str) -> None:
@@ -194,6 +203,7 @@ class TicketAdmin(ReadOnlyAdmin):
 
         return moderate(self, request, queryset, deed, form_class=HowSoon)
 
+    @offered_if(lambda ticket: ticket.can_become(TicketStatus.ESCALATED))
     @admin.action(description="Escalate", permissions=["moderate"])
     def escalate_ticket(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(ticket: Ticket, *, reason: str) -> None:
@@ -201,6 +211,7 @@ class TicketAdmin(ReadOnlyAdmin):
 
         return moderate(self, request, queryset, deed, form_class=WithReason)
 
+    @offered_if(lambda ticket: ticket.status == TicketStatus.ESCALATED)
     @admin.action(description="Give back to the tier before", permissions=["moderate"])
     def hand_back_ticket(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(ticket: Ticket) -> None:
@@ -208,6 +219,7 @@ class TicketAdmin(ReadOnlyAdmin):
 
         return moderate(self, request, queryset, deed)
 
+    @offered_if(lambda ticket: ticket.can_become(TicketStatus.RESOLVED))
     @admin.action(description="Resolve", permissions=["moderate"])
     def resolve_ticket(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(ticket: Ticket, *, text: str) -> None:
@@ -215,6 +227,7 @@ class TicketAdmin(ReadOnlyAdmin):
 
         return moderate(self, request, queryset, deed, form_class=Answer)
 
+    @offered_if(_is_not_closed)
     @admin.action(description="Close", permissions=["moderate"])
     def close_ticket(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(ticket: Ticket, *, reason: str) -> None:
@@ -222,6 +235,7 @@ class TicketAdmin(ReadOnlyAdmin):
 
         return moderate(self, request, queryset, deed, form_class=WithReason)
 
+    @offered_if(_is_not_closed)
     @admin.action(description="Merge into another ticket", permissions=["moderate"])
     def merge_ticket(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(ticket: Ticket, *, ticket_id: int) -> None:

@@ -52,7 +52,7 @@ class TicketStatus(models.TextChoices):
     CLOSED = "closed"
 
 
-# Every legal move, in one place (rules.md, the machine of tickets). What is closed stays closed.
+# Every legal move, in one place. What is closed stays closed.
 TRANSITIONS: dict[str, set[str]] = {
     TicketStatus.OPEN: {
         TicketStatus.IN_PROGRESS,

@@ -3,11 +3,12 @@
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
 from bookings.models import Booking
 from messaging.presenters import people
+from payments.models import Dispute, DisputeStatus, Payment
 from support.models import RUNNING, Feedback, Ticket, TicketClock, TicketEvent, TicketMessage
 from support.services import agenda, staff
 
@@ -25,6 +26,7 @@ _COLUMNS = (
     *("requester__role", *(f"requester__{name}" for name in _PERSON), *(f"assignee__{name}" for name in _PERSON)),
 )
 _BOOKING = ("id", "status", "starts_at", "ends_at", "price", "currency", "refund_percent", "refund_amount")
+_PAYMENT = ("id", "status", "amount", "currency", "captured_amount", "refunded_amount")
 _HISTORY = ("kind", "party", "actor_id", "from_status", "to_status", "data", "created_at")
 
 
@@ -118,7 +120,7 @@ def _context(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _booking(booking_id: int | None) -> dict[str, Any] | None:
-    """What it is about and what was paid for it."""
+    """What it is about, what it costs, and how it was paid."""
     booking = Booking.objects.with_everything().filter(pk=booking_id).first() if booking_id else None
     if booking is None:
         return None
@@ -127,4 +129,12 @@ def _booking(booking_id: int | None) -> dict[str, Any] | None:
         "student": {"id": booking.student_id, "name": booking.student.display_name},
         "tutor": {"id": booking.tutor.user_id, "name": booking.tutor.user.display_name},
         "subject": booking.subject.name if booking.subject else None,
+        "payments": list(_payments(booking)),
     }
+
+
+def _payments(booking: Booking) -> QuerySet[Payment, dict[str, Any]]:
+    """Newest first. A lesson of a package was paid for with the package."""
+    kind, pk = ("purchase", booking.purchase_id) if booking.purchase_id else ("booking", booking.pk)
+    open_disputes = Dispute.objects.filter(payment=OuterRef("pk"), status=DisputeStatus.OPEN)
+    return Payment.objects.of(kind, pk).annotate(is_disputed=Exists(open_disputes)).values(*_PAYMENT, "is_disputed")

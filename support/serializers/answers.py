@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from bookings.models import BookingStatus, DisputeState
+from payments.models import PaymentStatus
 from support.clock import Metric
 from support.models import Category, Party, Priority, Resolution, TicketStatus, Tier
 
@@ -65,6 +66,16 @@ class SatisfactionSerializer(serializers.Serializer):
     created_at = serializers.DateTimeField()
 
 
+class TicketPaymentSerializer(serializers.Serializer):
+    id = serializers.IntegerField()
+    status = serializers.ChoiceField(PaymentStatus.choices)
+    amount = serializers.FloatField()
+    currency = serializers.CharField()
+    captured_amount = serializers.FloatField()
+    refunded_amount = serializers.FloatField()
+    is_disputed = serializers.BooleanField(help_text="By the payer or the payer's bank, and not decided yet.")
+
+
 class TicketBookingSerializer(serializers.Serializer):
     id = serializers.IntegerField()
     status = serializers.ChoiceField(BookingStatus.choices)
@@ -78,6 +89,7 @@ class TicketBookingSerializer(serializers.Serializer):
     student = TicketPersonSerializer()
     tutor = TicketPersonSerializer()
     subject = serializers.CharField(allow_null=True)
+    payments = TicketPaymentSerializer(many=True, help_text="Newest first; of a lesson with a package, the package's.")
 
 
 class TicketHistorySerializer(serializers.Serializer):

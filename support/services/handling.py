@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.models import Role, User
+from accounts.models import User
 from support.errors import EscalatedAlready, NothingSaid, NotMergeable, NotOfTheStaff, SupportStaffOnly
 from support.models import Ticket, TicketStatus
 from support.services import access, moves, passing, staff, talking
@@ -43,7 +43,7 @@ def update(
 
 
 def escalate(ticket_id: int, *, reason: str, actor: User, now: datetime) -> Ticket:
-    """Ask for somebody higher: its requester once, the staff always (design section 5).
+    """Ask for somebody higher: its requester once, the staff always.
 
     Raises NotFound, EscalatedAlready or InvalidTransition.
     """
@@ -170,7 +170,7 @@ def _words(status: str) -> str:
 def _colleague(user_id: int | None) -> User | None:
     if user_id is None:
         return None
-    colleague = User.objects.active().filter(pk=user_id, role=Role.ADMIN).first()
+    colleague = staff.members().filter(pk=user_id).first()
     if colleague is None:
         raise NotOfTheStaff
     return colleague

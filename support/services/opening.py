@@ -73,7 +73,7 @@ def call_for_help(
     """Somebody is in danger: an urgent ticket, and a call to those on duty, each time (R-SUP-1). Never refused: a
     session that is not there, or not the caller's to see, is left out.
     """
-    User.objects.select_for_update(no_key=True).get(pk=requester.pk)  # two calls at once are one emergency
+    User.objects.take_turn(requester.pk)  # two calls at once are one emergency
     known = Ticket.objects.filter(requester=requester, is_emergency=True, last_message_at__gt=now - SAME_EMERGENCY)
     current = known.unfinished().newest_first().first()
     if current is not None:

@@ -3,6 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 
 from accounts.models import Role, User
 from bookings.slots.spans import Span
@@ -16,14 +17,20 @@ def require_staff(actor: User) -> None:
         raise SupportStaffOnly
 
 
+def members() -> QuerySet[User]:
+    """Admins, and whom a group lets handle tickets in the back office."""
+    handlers = User.groups.through.objects.filter(group__permissions__codename="change_ticket")
+    return User.objects.active().filter(Q(role=Role.ADMIN) | Q(is_staff=True, pk__in=handlers.values("user")))
+
+
 def everybody() -> list[int]:
     """The ids of the whole staff."""
-    return list(User.objects.active().filter(role=Role.ADMIN).order_by("pk").values_list("pk", flat=True))
+    return list(members().order_by("pk").values_list("pk", flat=True))
 
 
 def on_call() -> list[int]:
     """The ids of those who are called when it cannot wait, and who lead; where nobody is named, the whole staff."""
-    named = User.objects.active().filter(role=Role.ADMIN, email__in=settings.SUPPORT_ON_CALL)
+    named = members().filter(email__in=settings.SUPPORT_ON_CALL)
     return list(named.order_by("pk").values_list("pk", flat=True)) or everybody()
 
 

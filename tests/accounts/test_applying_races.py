@@ -76,7 +76,7 @@ def test_of_ten_documents_that_are_sent_at_once_no_more_than_the_limit_are_kept(
 def test_without_the_lock_two_pass_the_limit(monkeypatch):
     """The control. SQLite cannot fail it; its writers stand in line."""
     monkeypatch.setattr(verification, "MOST_DOCUMENTS", 1)
-    monkeypatch.setattr(verification, "_one_at_a_time", lambda mentor: None)
+    monkeypatch.setattr(type(User.objects), "take_turn", lambda users, pk: None)
     monkeypatch.setattr(verification, "_count", waiting_after(verification._count))
     mentor = TutorProfileFactory()
 

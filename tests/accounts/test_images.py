@@ -1,4 +1,4 @@
-"""What comes out of a picture that somebody sends, and what is refused (quality.md S7)."""
+"""What comes out of a picture that somebody sends, and what is refused."""
 
 import io
 import subprocess

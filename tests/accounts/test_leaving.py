@@ -61,7 +61,8 @@ class TestClosing:
         assert (user.is_active, user.token_version, user.deleted_at + timedelta(days=30)) == (False, before + 1, until)
         with pytest.raises(InvalidCredentials):
             check_credentials(user.email, PASSWORD, address=ADDRESS)
-        assert AuditEntry.objects.get(action="account.closed_by_owner").reason == "Done."
+        assert user.closing_reason == "Done."
+        assert AuditEntry.objects.get(action="account.closed_by_owner").reason == ""
         assert [(m.to, m.subject) for m in mail.outbox] == [([user.email], "Your account is closed")]
 
     def test_with_a_wrong_password_changes_nothing(self):

@@ -30,7 +30,7 @@ from bookings.models import (
     TimeOff,
     WeeklyHours,
 )
-from catalog.models import Subject
+from catalog.models import Language, Subject
 from courses.models import Assessment, Certificate, Course, Enrolment, Module, PointsEntry, Submission
 from matching.models import PrecomputeJob, RecommendationList, TutorFeedback
 from messaging.models import Attachment, Block, Conversation, MessagingSettings, Report
@@ -48,10 +48,12 @@ from payments.models import (
     ProviderEvent,
     Refund,
 )
+from privacy.models import DataExport, Erasure
 from sessions_app.models import (
     ConflictReport,
     Material,
     Participant,
+    QualityReview,
     Recording,
     SessionRating,
     TutoringSession,
@@ -70,6 +72,7 @@ ROWS = {
     TokenFamily: factories.TokenFamilyFactory,
     OutgoingMail: factories.OutgoingMailFactory,
     Subject: factories.SubjectFactory,
+    Language: factories.LanguageFactory,
     WeeklyHours: factories.WeeklyHoursFactory,
     DateOverride: factories.DateOverrideFactory,
     TimeOff: factories.TimeOffFactory,
@@ -80,6 +83,7 @@ ROWS = {
     Participant: factories.ParticipantFactory,
     WaitlistEntry: factories.WaitlistEntryFactory,
     SessionRating: factories.SessionRatingFactory,
+    QualityReview: factories.QualityReviewFactory,
     Material: factories.MaterialFactory,
     Recording: factories.RecordingFactory,
     ConflictReport: factories.ConflictReportFactory,
@@ -124,6 +128,8 @@ ROWS = {
     Announcement: factories.AnnouncementFactory,
     PushSubscription: factories.PushSubscriptionFactory,
     NotificationPreferences: factories.NotificationPreferencesFactory,
+    Erasure: factories.ErasureFactory,
+    DataExport: factories.DataExportFactory,
     AuditEntry: lambda: audit.record("session.created", actor=None, after={"title": "Sums"}),
 }
 

@@ -1,9 +1,28 @@
 """What moderators do to bookings, packages and reviews, as `test_moderation.DEEDS` has it."""
 
+from datetime import timedelta
 from decimal import Decimal
 
+from django.utils import timezone
+
 from bookings.models import BookingStatus, DisputeState, PurchaseStatus, ReviewState
-from tests.factories import BookingFactory, PackageFactory, PackagePurchaseFactory, ReviewFactory, ReviewReportFactory
+from tests.factories import (
+    BookingFactory,
+    OpenTutorFactory,
+    PackageFactory,
+    PackagePurchaseFactory,
+    ReviewFactory,
+    ReviewReportFactory,
+)
+
+HEIR = 1_000_002
+
+
+def _with_an_heir():
+    OpenTutorFactory(pk=HEIR)
+    start = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=3)
+    return BookingFactory(status=BookingStatus.CONFIRMED, starts_at=start)
+
 
 DEEDS = {
     "call_off": (
@@ -11,6 +30,12 @@ DEEDS = {
         {"reason": "ticket 7", "refund_percent": "50"},
         {"status": BookingStatus.CANCELLED, "cancelled_by": "admin", "refund_amount": Decimal("22.50")},
         "booking.cancelled",
+    ),
+    "reassign": (
+        _with_an_heir,
+        {"reason": "the tutor is ill", "tutor": str(HEIR)},
+        {"status": BookingStatus.CONFIRMED, "tutor_id": HEIR, "price": Decimal(45)},
+        "booking.reassigned",
     ),
     "resolve": (
         lambda: BookingFactory(status=BookingStatus.NO_SHOW_STUDENT, dispute_state=DisputeState.OPEN),

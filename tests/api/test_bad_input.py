@@ -105,6 +105,7 @@ def known(kept_rows):
         "purchase": PackagePurchaseFactory(package__tutor=user.tutor_profile),
         "review": ReviewFactory(booking__tutor=user.tutor_profile),
         "user": StudentFactory(),
+        "account": StudentFactory(),
         "student": StudentFactory(),
         **make_queue(user, StudentFactory(), timezone.now() + timedelta(days=9)),
         **make_bookings(user.tutor_profile, StudentFactory(), timezone.now() + timedelta(days=7)),
@@ -234,6 +235,7 @@ def test_a_path_that_does_not_exist_is_a_404(stranger, path):
     assert stranger.send("POST", path).status_code in (404, 405)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", sorted({route.path for route in api_routes()}))
 def test_every_other_method_is_a_405_that_names_the_right_ones(stranger, path):
     allowed = {route.method for route in api_routes() if route.path == path}
@@ -253,6 +255,7 @@ def test_whoever_accepts_nothing_of_ours_gets_json(stranger, accept):
     assert [fault for path in paths if (fault := stranger.fault("GET", path, Accept=accept))] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("route", api_routes(), ids=str)
 def test_the_browsable_api_shows_every_route_without_failing(stranger, route):
     stranger.force_login(stranger.user)

@@ -72,6 +72,7 @@ def test_swagger_gets_its_script_from_an_address_of_its_own():
     assert answer.headers["Content-Type"].startswith("application/javascript")
     assert "SwaggerUIBundle" in answer.content.decode()
     assert '"validatorUrl": null' in answer.content.decode()
+    assert '"docExpansion": "none"' in answer.content.decode()
 
 
 def test_every_browser_finds_the_icon_that_it_asks_for():

@@ -77,6 +77,11 @@ NAMED_IN_THE_BODY = {
     "POST /api/reviews",
     *(f"POST /api/payments/{deed}" for deed in ("create-intent", "confirm", "refund", "dispute")),
     "POST /api/admin/payouts",
+    *("GET /api/users/me/erasure", "GET /api/users/me/export", "GET /api/users/me/export/download"),
+    *(f"POST /api{prefix}/audit/{deed}-user" for prefix in ("", "/admin") for deed in ("soft-delete", "restore")),
+    "PUT /api/admin/mentors/suspend",
+    "PUT /api/admin/sessions/conflicts",
+    "POST /api/admin/sessions/quality-review",
     "GET /api/mentors/payouts",
     "GET /api/mentors/availability",
     "GET /api/mentors/performance",
@@ -168,6 +173,13 @@ def test_it_is_made_once_however_many_are_the_first_to_ask(monkeypatch):
 
     view._make.cache_clear()
     assert (made, set(answers)) == ([1], {b'{"openapi":"3.1.0"}'})
+
+
+def test_a_paths_methods_are_in_one_order_so_that_every_process_describes_the_same():
+    order = ["get", "post", "put", "patch", "delete"]
+
+    for path, item in description()["paths"].items():
+        assert list(item) == [method for method in order if method in item], path
 
 
 def test_operation_ids_are_unique():

@@ -1,5 +1,6 @@
 """Goal S20: planted secrets are found nowhere after a walk through everything that handles one."""
 
+import inspect
 import json
 import logging
 from io import StringIO
@@ -8,10 +9,14 @@ import pytest
 from django.apps import apps
 from django.core import mail
 from django.db import connection
+from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import OutgoingMail
+from audit import services
 from audit.models import AuditEntry
+from peerlearn.celery import app
+from tests.support import leaks
 from tests.support.mails import code_in, deliver, token_in
 
 pytestmark = pytest.mark.django_db
@@ -148,3 +153,47 @@ def test_the_only_mails_with_a_secret_are_those_that_bring_it(api):
 
     assert PASSWORD not in message.body
     assert mail.outbox == []
+
+
+class TestTheWatchOverTheWholeSuite:
+    """`tests/support/leaks.py` would notice: it cannot fail without these."""
+
+    @pytest.fixture
+    def caught(self):
+        yield leaks.found
+        leaks.found.clear()
+
+    def test_a_password_in_the_log(self, caught):
+        logging.getLogger("peerlearn.test").warning("it was %s", PASSWORD)
+
+        assert len(caught) == 1
+
+    def test_but_an_address_is_masked_before_it_gets_there(self, caught):
+        logging.getLogger("peerlearn.test").warning("mail to %s failed", "ada@example.com")
+
+        assert caught == []
+
+    def test_a_password_in_the_body_of_an_error(self, caught, client, monkeypatch):
+        monkeypatch.setattr("api.core.root.response_for", lambda status: HttpResponse(PASSWORD, "text/plain", status))
+        client.get("/nothing")
+
+        assert len(caught) == 1
+
+    def test_a_password_or_an_address_in_the_audit_log(self, caught):
+        services.record("session.created", actor=None, reason=f"{PASSWORD} of ada@example.com")
+
+        assert len(caught) == 2
+
+
+def test_what_tasks_are_called_with_is_numbers():
+    """So that no queue, no log of a worker and no list of failed tasks can hold anything."""
+    app.loader.import_default_modules()
+    ours = {name: task for name, task in app.tasks.items() if not name.startswith("celery.")}
+    kinds = {
+        f"{name}({parameter.name})": parameter.annotation
+        for name, task in ours.items()
+        for parameter in inspect.signature(task.run).parameters.values()
+    }
+
+    assert len(ours) > 30
+    assert {where: kind for where, kind in kinds.items() if kind is not int} == {}

@@ -4,9 +4,11 @@ import re
 
 import pytest
 from django.test import Client
+from django.urls import get_resolver
 
 from tests.factories import AdminFactory, NotificationFactory, SessionFactory, TutorFactory
-from tests.support.routes import api_routes
+from tests.support.routes import NOT_API, api_routes
+from tests.support.routes import _walk as walk_patterns
 
 pytestmark = pytest.mark.django_db
 
@@ -22,12 +24,15 @@ PAGES = [
     "/docs",
     "/redoc",
     "/openapi.json",
+    "/metrics",
     "/",
     "/api-auth/login/",
     "/admin/login/",
     "/admin/",
     "/static/unfold/css/simplebar/simplebar.css",
 ]
+# What the resolver does not know: middleware answers.
+FILES = ["/favicon.ico", "/static/unfold/css/simplebar/simplebar.css", "/static/drf_spectacular_sidecar/nothing.js"]
 NOT_THERE = ["/nothing", "/api/nothing", "/admin/nothing/", "/static/nothing.css", "/.well-known/security.txt"]
 
 
@@ -102,6 +107,23 @@ def test_pages_for_people_have_them(client):
 
     client.force_login(AdminFactory())
     assert walk(client, [("GET", path) for path in PAGES]) == {}
+
+
+def every_other_path() -> list[str]:
+    """Everything that is not the API's, the back office page by page, with something in each place of its pattern."""
+    patterns = (path for path, _ in walk_patterns(get_resolver().url_patterns, "") if path.startswith(NOT_API))
+    named = (
+        re.sub(r"<(?:(\w+):)?\w+>", lambda found: "1" if found[1] in ("int", "id") else "x", path) for path in patterns
+    )
+    return sorted({"/" + re.sub(r"\(\?P<\w+>[^)]*\)|[\^$\\]", "", path) for path in named})
+
+
+def test_every_path_that_is_not_the_apis_has_them(client):
+    paths = every_other_path()
+
+    assert len(paths) > 200
+    assert {"/metrics", "/calendar/feed/x.ics", "/certificates/x", "/notifications/unsubscribe/x"} <= set(paths)
+    assert walk(client, [("GET", path) for path in [*paths, *FILES]]) == {}
 
 
 def test_what_is_not_there_has_them(client):

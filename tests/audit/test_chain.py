@@ -2,13 +2,14 @@
 
 import hashlib
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from audit import services, tasks
+from audit import checkpoints, services, tasks
 from audit.chain import GENESIS, canonical
 from audit.models import AuditEntry, AuditLink
 from tests.support.audit import TABLES, changeable
@@ -248,6 +249,77 @@ def test_the_daily_checkpoint_goes_to_the_log(caplog):
 
     (line,) = caplog.records
     assert (line.message, line.seq, line.hash) == ("audit_checkpoint", 1, AuditLink.objects.get().hash)
+
+
+def test_the_checkpoint_is_mailed_to_who_keeps_it_and_proves_the_log_later(settings, mailoutbox, capsys):
+    settings.AUDIT_CHECKPOINT_RECIPIENTS = ["keeper@example.com"]
+    record(2)
+    services.seal()
+
+    call_command("checkpoint_audit")
+
+    text = capsys.readouterr().out.strip()
+    (mail,) = mailoutbox
+    assert (mail.to, text in mail.body) == (["keeper@example.com"], True)
+    call_command("verify_audit", checkpoint=[text])
+    assert capsys.readouterr().out == "2 links are sound\n"
+
+
+def test_a_dry_run_says_which_checkpoint_would_go_where_and_sends_none(settings, mailoutbox, caplog, capsys):
+    caplog.set_level("INFO", logger="peerlearn.audit")
+    settings.AUDIT_CHECKPOINT_RECIPIENTS = ["keeper@example.com"]
+    record(2)
+    services.seal()
+
+    call_command("checkpoint_audit", dry_run=True)
+
+    link = AuditLink.objects.get(seq=2)
+    assert capsys.readouterr().out == (
+        f"2:{link.hash} would go to the log, keeper@example.com. Nothing was changed: a dry run.\n"
+    )
+    assert (mailoutbox, caplog.records) == ([], [])
+
+
+def test_the_checkpoint_is_logged_even_where_the_mail_server_is_away(settings, caplog, monkeypatch):
+    caplog.set_level("INFO", logger="peerlearn.audit")
+    settings.AUDIT_CHECKPOINT_RECIPIENTS = ["keeper@example.com"]
+    monkeypatch.setattr("common.mailing.send", Mock(side_effect=ConnectionRefusedError))
+    record(1)
+    services.seal()
+
+    with pytest.raises(ConnectionRefusedError):
+        tasks.log_audit_checkpoint()
+
+    assert [line.seq for line in caplog.records] == [1]
+
+
+def test_checkpoints_show_newest_rows_that_were_cut_off(capsys):
+    record(3)
+    services.seal()
+    old = checkpoints.written(services.checkpoint())
+    record(2)
+    services.seal()
+    new = checkpoints.written(services.checkpoint())
+
+    remove(seq=5)
+    remove(seq=4)
+
+    call_command("verify_audit", checkpoint=[old])
+    with pytest.raises(CommandError, match="seq 4: The link or its entry is missing. 3 links before it are sound"):
+        call_command("verify_audit", checkpoint=[new, old])
+
+
+@pytest.mark.parametrize("text", ["", "1", "0:" + "0" * 64, "1:" + "0" * 63, "1:" + "g" * 64])
+def test_what_is_no_checkpoint_is_refused(text):
+    with pytest.raises(CommandError, match="is no checkpoint"):
+        call_command("verify_audit", checkpoint=[text])
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_a_checkpoint_of_an_empty_log_is_none(capsys, dry_run):
+    call_command("checkpoint_audit", dry_run=dry_run)
+
+    assert capsys.readouterr().out == "nothing is sealed yet\n"
 
 
 def test_the_command_counts_the_sound_links(capsys):

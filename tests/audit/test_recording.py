@@ -1,5 +1,6 @@
 """What `record` writes, and what it keeps out."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from types import SimpleNamespace
@@ -10,8 +11,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
 from audit import services
+from audit.chain import canonical
 from audit.masking import MASK, is_hidden
-from audit.models import AuditEntry
+from audit.models import AuditEntry, PersonalPart
 from audit.origin import Origin, acting_from, acting_in_place_of
 
 pytestmark = pytest.mark.django_db
@@ -91,8 +93,8 @@ def test_an_entry_says_where_it_came_from():
     services.record("user.swept", actor=None)
 
     first, second = AuditEntry.objects.order_by("id")
-    assert (first.ip, first.user_agent, first.request_id) == ("192.0.2.1", ("Agent" * 1000)[:300], "abc")
-    assert (second.ip, second.user_agent, second.request_id) == ("", "", "")
+    assert services.came_from(first) == ("192.0.2.1", ("Agent" * 1000)[:300], "abc")
+    assert services.came_from(second) == ("", "", "")
 
 
 def test_who_acts_in_somebodys_place_is_who_did_it():
@@ -124,12 +126,59 @@ def test_a_character_that_a_database_cannot_hold_does_not_make_the_change_fail()
         services.record("user.updated", actor=TUTOR, after={"bio": "x\0y"}, reason="\0")
 
     entry = AuditEntry.objects.get()
-    assert (entry.user_agent, entry.after, entry.reason) == ("a\ufffdb", {"bio": "x\ufffdy"}, "\ufffd")
+    assert services.came_from(entry).user_agent == "a\ufffdb"
+    assert (entry.after, entry.reason) == ({"bio": "x\ufffdy"}, "\ufffd")
 
 
-def test_what_is_rolled_back_leaves_no_entry():
-    with transaction.atomic():
-        services.record("session.created", actor=TUTOR)
-        transaction.set_rollback(True)
+def test_who_acts_again_from_the_same_place_has_the_same_token(django_capture_on_commit_callbacks):
+    with acting_from(Origin(ip="192.0.2.1")), django_capture_on_commit_callbacks(execute=True):
+        first = services.record("user.updated", actor=TUTOR)
+    with acting_from(Origin(ip="192.0.2.1")):
+        again = services.record("user.updated", actor=TUTOR)
+        other = services.record("user.updated", actor=SimpleNamespace(pk=8, role="student"))
 
-    assert not AuditEntry.objects.exists()
+    assert first.origin_token == again.origin_token != other.origin_token
+    assert PersonalPart.objects.count() == 2
+
+
+def test_what_is_rolled_back_leaves_no_token_behind():
+    with acting_from(Origin(ip="192.0.2.1")):
+        with suppress(ZeroDivisionError), transaction.atomic():
+            services.record("user.updated", actor=TUTOR)
+            raise ZeroDivisionError
+        entry = services.record("user.updated", actor=TUTOR)
+
+    assert services.came_from(entry).ip == "192.0.2.1"
+
+
+class TestThePersonalPart:
+    @pytest.fixture
+    def entry(self):
+        with acting_from(Origin(ip="192.0.2.1", user_agent="Browser/1")):
+            entry = services.record("user.updated", actor=TUTOR)
+        services.seal()
+        return entry
+
+    def test_goes_without_breaking_the_chain(self, entry):
+        PersonalPart.objects.filter(subject_id=TUTOR.pk).delete()
+
+        assert services.came_from(entry) == Origin()
+        assert services.verify() == services.Verification(checked=1)
+
+    def test_is_nowhere_in_the_entry(self, entry):
+        assert "192.0.2.1" not in canonical(entry)
+        assert "Browser/1" not in canonical(entry)
+
+    @pytest.mark.parametrize("change", [{"ip": "192.0.2.9"}, {"user_agent": "Other"}, {"subject_id": 9}])
+    def test_cannot_be_edited_unnoticed(self, entry, change):
+        PersonalPart.objects.update(**change)
+
+        assert services.verify().first_break.reason.endswith("is not what was recorded.")
+
+    def test_entries_from_before_it_was_kept_apart_still_fit_their_hashes(self):
+        old = AuditEntry.objects.create(action="old", ip="192.0.2.1", user_agent="Browser/1")
+        assert "origin_token" not in canonical(old)
+        services.seal()
+
+        assert services.verify().ok
+        assert services.came_from(old).ip == "192.0.2.1"

@@ -1,4 +1,4 @@
-"""Who may do what: the answer of every route to each of eight people (quality.md S1).
+"""Who may do what: the answer of every route to each of eight people.
 
 A new route without a row in `tests.authorization.rules` fails `test_every_route_has_its_rule`. Requests are valid, so
 that only the person decides. Who they are and what they own: `tests.authorization.world`.

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 # What stands in the paths of sessions.
 SESSIONS = ("session", "queued_session", "asked_session", "noted_session", "recorded_session")
-# Of any request whatever (quality.md S19).
+# Of any request whatever.
 MOST_QUERIES = 50
 
 
@@ -62,7 +62,12 @@ def test_every_route_has_its_rule():
     assert {str(route) for route in api_routes()} == set(RULES)
 
 
-@pytest.mark.parametrize("person", PEOPLE)
+# `make test` asks as the others only: the stranger, the parties, the admin.
+IN_THE_WHOLE_SUITE = {"deactivated", "other_tutor", "draft_tutor"}
+EACH_PERSON = [pytest.param(who, marks=[pytest.mark.slow] if who in IN_THE_WHOLE_SUITE else []) for who in PEOPLE]
+
+
+@pytest.mark.parametrize("person", EACH_PERSON)
 @pytest.mark.parametrize("route", RULES)
 def test_a_route_answers_each_person_as_the_matrix_says(route, person, world):
     with CaptureQueriesContext(connection) as queries:

@@ -24,6 +24,7 @@ from tests.factories import (
     AttachmentFactory,
     AttendanceFactory,
     BookingFactory,
+    ConflictReportFactory,
     CourseFactory,
     DateOverrideFactory,
     EnrolmentFactory,
@@ -99,8 +100,10 @@ def make_world() -> dict[str, Any]:
             creator=student, kind=SessionKind.PEER, starts_at=next_week + timedelta(days=40)
         ),
         "user": student,
+        "account": student,
         **make_queue(host, stranger, next_week + timedelta(days=2)),
         "past_session": past_session,
+        "conflict": ConflictReportFactory(session=past_session, reporter=student),
         **make_records(host, student),
         "material": MaterialFactory(owner=host, session=session),
         "notification": NotificationFactory(recipient=student),

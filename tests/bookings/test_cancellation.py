@@ -88,8 +88,8 @@ class TestWhoCancels:
         ("lead", "expected"),
         [
             (24 * HOUR, Outcome(100, releases_credit=True)),
-            (18 * HOUR, Outcome(50, releases_credit=False, is_late=True)),
-            (6 * HOUR, Outcome(0, releases_credit=False, is_late=True)),
+            (18 * HOUR, Outcome(50, releases_credit=False)),
+            (6 * HOUR, Outcome(0, releases_credit=False)),
         ],
     )
     def test_a_student_gets_what_the_tier_says(self, lead, expected):
@@ -99,8 +99,8 @@ class TestWhoCancels:
         ("lead", "expected"),
         [
             (24 * HOUR, Outcome(100, releases_credit=True)),
-            (18 * HOUR, Outcome(0, releases_credit=False, is_late=True)),
-            (6 * HOUR, Outcome(0, releases_credit=False, is_late=True)),
+            (18 * HOUR, Outcome(0, releases_credit=False)),
+            (6 * HOUR, Outcome(0, releases_credit=False)),
         ],
     )
     def test_a_credit_is_whole(self, lead, expected):
@@ -109,7 +109,7 @@ class TestWhoCancels:
     def test_what_the_student_moved_in_the_late_window_is_not_refunded_any_more(self):
         moved = terms(480 * HOUR, non_refundable=True)
 
-        assert outcome(moved, by=Party.STUDENT, now=NOW) == Outcome(0, releases_credit=False, is_late=True)
+        assert outcome(moved, by=Party.STUDENT, now=NOW) == Outcome(0, releases_credit=False)
         assert outcome(moved, by=Party.TUTOR, now=NOW).refund_percent == 100
 
     @pytest.mark.parametrize(("free_until", "percent"), [(NOW, 100), (NOW - SECOND, 0)])

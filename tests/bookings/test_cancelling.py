@@ -5,10 +5,11 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from audit.models import AuditEntry
 from bookings.errors import BookingStarted, NothingToWaive, NotYourPart, QuoteExpired, WaiverUsed
-from bookings.models import BookingStatus, CreditEntry, TutorStrike
+from bookings.models import Booking, BookingStatus, CreditEntry, TutorStrike
 from bookings.services import answering, cancelling, rescheduling
 from common.errors import Forbidden, InvalidTransition, NotFound, StaleVersion
 from notifications.models import Notification
@@ -16,6 +17,10 @@ from tests.bookings.conftest import FINAL, HOUR, MINUTE, NOW
 from tests.factories import AdminFactory, BookingFactory, PackagePurchaseFactory, StudentFactory
 
 pytestmark = pytest.mark.django_db
+
+
+def counted(student):
+    return cancelling.late_cancellations_of(student.pk, now=timezone.now())
 
 
 class TestTheStudent:
@@ -85,6 +90,59 @@ class TestTheStudent:
 
         assert booking.refund_percent == 100
         assert booking.proposals.get().state == "withdrawn"
+
+
+class TestALateCancellation:
+    def test_counts_for_180_days(self, agreed, student, clock):
+        in_time, late = agreed(hours=72), agreed(hours=20)
+        for booking in (in_time, late):
+            cancelling.cancel_booking(booking.pk, actor=student)
+
+        assert list(Booking.objects.late_cancellations()) == [late]
+        assert counted(student) == 1
+        clock.shift(timedelta(days=180))
+        assert counted(student) == 0
+
+    def test_counts_where_a_credit_is_used_up(self, agreed, student, tutor):
+        purchase = PackagePurchaseFactory(student=student, package__tutor=tutor)
+        booking = agreed(hours=20, use_package_id=purchase.pk)
+
+        cancelling.cancel_booking(booking.pk, actor=student)
+
+        assert counted(student) == 1
+
+    def test_does_not_count_once_the_tutor_has_forgiven_it(self, agreed, student, tutor):
+        booking = agreed(hours=20)
+        cancelling.cancel_booking(booking.pk, actor=student)
+
+        cancelling.waive_late_cancel(booking.pk, actor=tutor.user)
+
+        assert counted(student) == 0
+
+    def test_is_only_what_the_student_cancels(self, book, agreed, student, tutor):
+        for booking in (agreed(hours=20), book(hours=30)):
+            cancelling.cancel_booking(booking.pk, actor=tutor.user)
+        cancelling.cancel_with_waiver(
+            agreed(hours=22).pk, actor=AdminFactory(), reason="Ticket 7", refund_percent=0, release_credit=False
+        )
+
+        assert counted(student) == 0
+
+    @pytest.mark.parametrize("status", BookingStatus)
+    @pytest.mark.parametrize("by", ["student", "tutor", "admin"])
+    @pytest.mark.parametrize("percent", [None, 0, 50, 100])
+    def test_is_the_same_to_a_row_as_to_the_database(self, status, by, percent, clock):
+        booking = BookingFactory(status=status, cancelled_by=by, refund_percent=percent)
+
+        assert booking.is_late_cancellation == Booking.objects.late_cancellations().exists()
+
+    def test_is_counted_in_the_next_request_to_a_tutor(self, agreed, book, student, tutor):
+        cancelling.cancel_booking(agreed(hours=20).pk, actor=student)
+
+        book(hours=72)
+
+        told = Notification.objects.filter(recipient=tutor.user, type="booking_requested").latest("pk")
+        assert told.message.endswith("Lessons that they cancelled late in the last 180 days: 1.")
 
 
 class TestTheTutor:

@@ -4,6 +4,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import TutorProfile
@@ -19,13 +21,24 @@ from bookings.errors import (
     StatementRequired,
     StudentWasPresent,
 )
-from bookings.models import BookingStatus, CreditEntry, DisputeState, NoShowClaim, TutorStrike
+from bookings.models import BookingStatus, BookingTerms, CreditEntry, DisputeState, NoShowClaim, TutorStrike
 from bookings.services import attendance, cancelling, disputes, no_shows
 from bookings.services import clock as clock_service
+from bookings.services.alternatives import replacements
 from common.errors import Forbidden, InvalidTransition, NotFound
+from messaging.services import block
 from notifications.models import Notification
 from tests.bookings.conftest import NOW
-from tests.factories import AdminFactory, BookingFactory, PackagePurchaseFactory, StudentFactory
+from tests.factories import (
+    AdminFactory,
+    BookingFactory,
+    OpenTutorFactory,
+    PackagePurchaseFactory,
+    StudentFactory,
+    SubjectFactory,
+    TimeOffFactory,
+    TutorSubjectFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +66,16 @@ def paid_by_credit(confirmed, student, tutor, clock):
 
 def advance():
     return clock_service.advance_overdue(now=timezone.now())
+
+
+def open_tutor(subject):
+    tutor = OpenTutorFactory()
+    TutorSubjectFactory(tutor=tutor, subject=subject)
+    return tutor
+
+
+def terms_of(tutor):
+    return BookingTerms.objects.filter(tutor=tutor)
 
 
 def attended(lesson, person, clock, first, last):
@@ -159,6 +182,38 @@ class TestTheTutorDidNotCome:
         assert TutorStrike.objects.get().reason == "no_show"
         told = Notification.objects.get(recipient=student, type="booking_no_show_tutor")
         assert len(told.data["alternatives"]) == 3
+        assert told.data["tutors"] == []
+
+    def test_tells_the_student_who_else_has_time_soonest(self, lesson, student):
+        subject = SubjectFactory()
+        type(lesson).objects.filter(pk=lesson.pk).update(subject=subject)
+        later, sooner, away, other_lengths, blocked = (open_tutor(subject) for _ in range(5))
+        terms_of(later).update(min_notice_hours=48)
+        terms_of(sooner).update(min_notice_hours=3)
+        TimeOffFactory(tutor=away, starts_at=NOW, ends_at=NOW + 24 * 9 * HOUR)
+        terms_of(other_lengths).update(durations=[30])
+        block(student.pk, user=blocked.user)
+        OpenTutorFactory()  # teaches something else
+
+        no_shows.mark_tutor_absent(lesson.pk, actor=AdminFactory())
+
+        told = Notification.objects.get(recipient=student, type="booking_no_show_tutor")
+        assert told.data["tutors"] == [
+            {"id": sooner.pk, "name": sooner.user.display_name, "start_time": "2026-06-02T15:30:00Z"},
+            {"id": later.pk, "name": later.user.display_name, "start_time": "2026-06-04T12:30:00Z"},
+        ]
+
+    def test_asks_no_more_of_the_database_the_more_tutors_there_are(self, lesson):
+        def statements():
+            with CaptureQueriesContext(connection) as seen:
+                replacements(lesson, now=timezone.now())
+            return len(seen)
+
+        OpenTutorFactory()
+        of_one = statements()
+        OpenTutorFactory.create_batch(4)
+
+        assert statements() == of_one <= 4
 
     def test_is_claimed_by_the_student_and_upheld_after_a_day(self, lesson, student, tutor, clock):
         claimed = no_shows.mark_tutor_absent(lesson.pk, actor=student, statement="Nobody there.")

@@ -62,6 +62,15 @@ def test_a_reported_review_can_be_kept(review, admin):
     assert [action for action, _ in actions()] == ["review.kept"]
 
 
+def test_its_author_hears_that_it_can_be_seen_again_and_its_tutor_is_not_told_of_it_twice(review, admin):
+    review_moderation.hide(review.pk, reason="Slander", actor=admin)
+
+    review_moderation.show(review.pk, actor=admin)
+
+    assert Notification.objects.filter(recipient=review.student, type="review_shown").count() == 1
+    assert Notification.objects.filter(recipient=review.tutor.user, type="review_received").count() == 1
+
+
 def test_hiding_or_showing_twice_changes_nothing(review, admin):
     with pytest.raises(InvalidTransition):
         review_moderation.show(review.pk, actor=admin)

@@ -7,10 +7,12 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
+from audit.models import AuditEntry
 from bookings.errors import AlreadyReviewed
 from bookings.models import BookingStatus, Review
 from bookings.services import ratings, review_moderation, reviews
-from tests.factories import AdminFactory, BookingFactory, TutorProfileFactory
+from common.errors import NotFound
+from tests.factories import AdminFactory, BookingFactory, ReviewFactory, StudentFactory, TutorProfileFactory
 from tests.support.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,3 +74,32 @@ def test_hiding_and_editing_at_once_leave_figures_that_add_up():
     assert not Review.objects.published().exists()
     assert (tutor.total_reviews, tutor.rating_sum, tutor.average_rating) == (0, 0, 0)
     assert not ratings.recompute(tutor.pk, now=timezone.now())
+
+
+def test_of_many_reports_and_a_moderator_at_once_what_the_moderator_has_shown_stays_so():
+    admin = AdminFactory()
+    booking = lesson(TutorProfileFactory(), 2)
+    review = reviews.write_review(booking.pk, author=booking.student, rating=5, comment="jane@example.com")
+    reporters = StudentFactory.create_batch(6)
+    reports = [partial(reviews.report, review.pk, "Look.", reporter=reporter) for reporter in reporters]
+
+    results = at_once([*reports, partial(review_moderation.show, review.pk, actor=admin)])
+
+    assert set(outcomes(results)) <= {"Review", "ReviewReport", NotFound.__name__}
+    assert Review.objects.get().state == "published"
+    booking.tutor.refresh_from_db()
+    assert (booking.tutor.total_reviews, booking.tutor.rating_sum) == (1, 5)
+
+
+def test_of_many_reports_at_once_one_hides_and_the_figures_add_up():
+    tutor = TutorProfileFactory()
+    review = ReviewFactory(booking=lesson(tutor, 2), comment="Call +49 151 23456789")
+    ratings.recompute(tutor.pk, now=timezone.now())
+    reporters = StudentFactory.create_batch(6)
+
+    results = at_once([partial(reviews.report, review.pk, "Look.", reporter=each) for each in reporters])
+
+    assert outcomes(results) == {"ReviewReport": 1, NotFound.__name__: 5}
+    assert AuditEntry.objects.filter(action="review.hidden").count() == 1
+    tutor.refresh_from_db()
+    assert (tutor.total_reviews, tutor.rating_sum) == (0, 0)

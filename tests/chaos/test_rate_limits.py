@@ -63,16 +63,17 @@ async def storm(site, servers, kinds):
     (person,) = site.call(world.make_students)
     site.call(world.set_password, person["id"])
     passed = {}
-    async with clients(servers[0].url) as one, clients(servers[1].url) as two, clients(servers[2].url) as three:
-        https = [one, one, two, three]
-        for kind in kinds:
-            await enough_of_the_minute_left()
-            requests = [one_request(kind, number, person) for number in range(AT_ONCE)]
+    for kind in kinds:
+        await enough_of_the_minute_left()
+        requests = [one_request(kind, number, person) for number in range(AT_ONCE)]
+        # New connections each time: a server ends those that were idle for so long, perhaps just when they are used.
+        async with clients(servers[0].url) as one, clients(servers[1].url) as two, clients(servers[2].url) as three:
+            https = [one, one, two, three]
             answers = await together(*(timed(https[number % 4], *request) for number, request in enumerate(requests)))
-            passed[kind] = sum(answer.status < 300 for answer in answers)
-            limit = {"register": 5, "login": 10, "read": 100}[kind]
-            assert set(outcomes(answers)) == {"201" if kind == "register" else "200", "429 RATE_LIMITED"}
-            assert {answer.headers["X-RateLimit-Limit"] for answer in answers} == {str(limit)}
+        passed[kind] = sum(answer.status < 300 for answer in answers)
+        limit = {"register": 5, "login": 10, "read": 100}[kind]
+        assert set(outcomes(answers)) == {"201" if kind == "register" else "200", "429 RATE_LIMITED"}
+        assert {answer.headers["X-RateLimit-Limit"] for answer in answers} == {str(limit)}
     return passed
 
 

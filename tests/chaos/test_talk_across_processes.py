@@ -14,7 +14,7 @@ from tests.support.server import running_site
 
 pytestmark = pytest.mark.redis
 
-# All that clients.md and the documents name, and what we add: `token_expired` and numbers for a reconnect.
+# All that the front ends know by their documents, and what we add: `token_expired` and numbers for a reconnect.
 FLAT = {
     *("connection", "pong", "error", "ack", "resumed", "token_expired"),
     *("new_message", "message_sent", "delivery_receipt", "message_read", "thread_read", "message_edited"),

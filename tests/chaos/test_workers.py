@@ -1,4 +1,4 @@
-"""Work outside the request, done by real Celery workers (design section 8)."""
+"""Work outside the request, done by real Celery workers."""
 
 import re
 import sys

@@ -1,14 +1,13 @@
 """The back office as an admin sees it: a real server with the demo data, a real browser, nothing to complain of."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.peerlearn.processes import manage
+from tests.e2e.conftest import log_in
 from tests.support import world
-from tests.support.server import Site, running_site
+from tests.support.server import Site
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -17,11 +16,8 @@ REASON = "The tutor is ill."
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Iterator[Site]:
-    with running_site(tmp_path_factory.mktemp("admin")) as one:
-        assert manage("load_demo", **one.variables).returncode == 0
-        one.serve()
-        yield one
+def site(demo_site) -> Site:
+    return demo_site
 
 
 @pytest.fixture
@@ -31,12 +27,6 @@ def office(browser, server) -> Page:
     log_in(page, *ADMIN)
     page.wait_for_url(f"{server.url}/admin/")
     return page
-
-
-def log_in(page: Page, email: str, password: str) -> None:
-    page.locator("#id_username").fill(email)
-    page.locator("#id_password").fill(password)
-    page.get_by_role("button", name="Log in").click()
 
 
 def link(page: Page, title: str) -> Locator:

@@ -58,12 +58,14 @@ def answer_on(page: Any) -> tuple[str, dict[str, Any]]:
 
 # Enough to scroll through the longest page, half a screen at a time.
 MOST_SCREENS = 400
+UNFOLD = "document.querySelectorAll('.opblock-tag[data-is-open=false]').forEach(group => group.click())"
 
 
 def scroll_to(page, selector):
-    """Swagger draws the operations of a long description as they come into view."""
-    expect(page.locator(".opblock").first).to_be_visible()
+    """Swagger folds its groups, and draws the operations of a long description as they come into view."""
+    expect(page.locator(".opblock-tag").first).to_be_visible()
     for _ in range(MOST_SCREENS):
+        page.evaluate(UNFOLD)
         if page.locator(selector).count():
             break
         page.mouse.wheel(0, 500)
@@ -76,6 +78,7 @@ def drawn(page):
     page.evaluate("scrollTo(0, 0)")
     seen, quiet = set(), 0
     for _ in range(MOST_SCREENS):
+        page.evaluate(UNFOLD)
         before = len(seen)
         seen |= set(page.locator(".opblock").evaluate_all("blocks => blocks.map(block => block.id)"))
         quiet = 0 if len(seen) > before else quiet + 1
@@ -84,6 +87,17 @@ def drawn(page):
         page.mouse.wheel(0, 500)
         page.wait_for_timeout(100)
     return seen
+
+
+def test_swagger_begins_with_a_list_of_groups(browser, server):
+    page = browser.open(f"{server.url}/docs")
+
+    groups = page.locator(".opblock-tag[data-is-open=false]")
+
+    expect(groups.first).to_be_visible()
+    assert groups.count() > 10
+    assert page.locator(".opblock").count() == 0
+    browser.picture("swagger-groups")
 
 
 def test_swagger_draws_every_operation_and_opens_one_with_its_example(browser, server):
@@ -103,6 +117,7 @@ def test_swagger_draws_every_operation_and_opens_one_with_its_example(browser, s
 def test_an_operation_can_be_tried_out_with_a_token(browser, server, student):
     page = browser.open(f"{server.url}/docs")
 
+    expect(page.locator(".opblock-tag").first).to_be_visible()
     page.get_by_role("button", name="Authorize").first.click()
     page.locator("#auth-bearer-value").fill(student["token"])
     page.locator(".auth-container", has_text="bearer (http").get_by_role("button", name="Apply credentials").click()

@@ -22,6 +22,7 @@ from tests.factories.bookings import (
     ReviewReportFactory,
 )
 from tests.factories.catalog import (
+    LanguageFactory,
     SubjectFactory,
 )
 from tests.factories.courses import (
@@ -61,6 +62,7 @@ from tests.factories.payments import (
     ProviderCallFactory,
     ProviderEventFactory,
     RefundFactory,
+    ReversalFactory,
     ledger_line,
 )
 from tests.factories.people import (
@@ -81,12 +83,14 @@ from tests.factories.people import (
     UserFactory,
     VerificationDocumentFactory,
 )
+from tests.factories.privacy import DataExportFactory, ErasureFactory
 from tests.factories.sessions import (
     ConflictReportFactory,
     JoinRequestFactory,
     MaterialFactory,
     ParticipantFactory,
     PastSessionFactory,
+    QualityReviewFactory,
     RecordingConsentFactory,
     RecordingFactory,
     SessionFactory,
@@ -103,6 +107,8 @@ from tests.factories.support import (
 )
 
 __all__ = [
+    "DataExportFactory",
+    "ErasureFactory",
     "AdjustmentFactory",
     "AdminFactory",
     "AnnouncementFactory",
@@ -157,11 +163,14 @@ __all__ = [
     "RecordingConsentFactory",
     "RecordingFactory",
     "RefundFactory",
+    "ReversalFactory",
     "ReminderFactory",
     "ReviewFactory",
     "ReviewReportFactory",
     "SessionFactory",
     "SessionNoteFactory",
+    "QualityReviewFactory",
+    "LanguageFactory",
     "SessionRatingFactory",
     "SlotHoldFactory",
     "StudentFactory",

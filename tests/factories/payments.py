@@ -13,6 +13,7 @@ from payments.models import (
     Dispute,
     DisputeKind,
     Earning,
+    EarningKind,
     EarningStatus,
     LedgerLine,
     Payment,
@@ -24,6 +25,7 @@ from payments.models import (
     ProviderCall,
     ProviderEvent,
     Refund,
+    Reversal,
 )
 from payments.services import earning, ledger
 from payments.services.ledger import Line
@@ -172,6 +174,28 @@ class PayoutFactory(factory.django.DjangoModelFactory):
             lines = [Line(Account.TUTOR_PAYABLE, payout.amount, payout.tutor), Line(Account.PROCESSOR, -payout.amount)]
             ledger.post("payout", f"payout:{payout.pk}", payout.currency, lines)
         return payout
+
+
+class ReversalFactory(factory.django.DjangoModelFactory):
+    """8 USD that are to be taken back of 36 that were paid out."""
+
+    class Meta:
+        model = Reversal
+
+    payout = factory.LazyFunction(lambda: PayoutFactory(status=PayoutStatus.PAID, provider_id="sandbox_tr_factory"))
+    earning = factory.LazyAttribute(lambda reversal: _correction(reversal.payout.lines.get()))
+    amount = factory.LazyAttribute(lambda reversal: -reversal.earning.net)
+
+
+def _correction(paid):
+    return EarningFactory(
+        tutor=paid.tutor,
+        payment=paid.payment,
+        kind=EarningKind.ADJUSTMENT,
+        source=f"{paid.source}#1",
+        description=f"Correction: {paid.description}",
+        gross=Decimal("-10.00"),
+    )
 
 
 class AdjustmentFactory(factory.django.DjangoModelFactory):

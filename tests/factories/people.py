@@ -22,6 +22,7 @@ from accounts.models import (
     User,
     VerificationDocument,
 )
+from accounts.services.listing import search_text_of
 
 PASSWORD = "password123"
 
@@ -92,6 +93,12 @@ class TutorProfileFactory(factory.django.DjangoModelFactory):
     is_listed = factory.LazyAttribute(lambda profile: profile.status == TutorStatus.APPROVED)
     title = "Mathematics for everybody"
     hourly_rate = Decimal("45.00")
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        new = model_class(*args, **kwargs)
+        kwargs.setdefault("search_text", search_text_of(new, new.user, []))
+        return super()._create(model_class, *args, **kwargs)
 
 
 class TokenFamilyFactory(factory.django.DjangoModelFactory):

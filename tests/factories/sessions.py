@@ -16,6 +16,8 @@ from sessions_app.models import (
     Material,
     Participant,
     PlaceState,
+    QualityOutcome,
+    QualityReview,
     Recording,
     RecordingConsent,
     SessionNote,
@@ -74,6 +76,7 @@ class WaitlistEntryFactory(factory.django.DjangoModelFactory):
             state=PlaceState.OFFERED,
             offered_at=factory.LazyFunction(timezone.now),
             offer_expires_at=factory.LazyFunction(lambda: timezone.now() + timedelta(hours=1)),
+            nudge_at=factory.LazyFunction(lambda: timezone.now() + timedelta(minutes=30)),
         )
 
     @classmethod
@@ -177,6 +180,16 @@ class RecordingFactory(factory.django.DjangoModelFactory):
 def agree(session, *others):
     """The host of a session and the others agree to its recording."""
     return [RecordingConsentFactory(session=session, user=user) for user in (session.creator, *others)]
+
+
+class QualityReviewFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = QualityReview
+
+    session = factory.SubFactory(PastSessionFactory)
+    reviewer = factory.SubFactory("tests.factories.people.AdminFactory")
+    score = 4
+    outcome = QualityOutcome.ACCEPTED
 
 
 class ConflictReportFactory(factory.django.DjangoModelFactory):

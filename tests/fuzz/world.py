@@ -168,9 +168,18 @@ def _found_user(caller: User | None) -> int:
     return User.objects.get(email="student@fuzz.example.com").pk
 
 
+def _account(role: Role = Role.STUDENT) -> User:
+    """Of somebody in whose name nobody calls."""
+    return User.objects.create(email=f"somebody{next(_numbers)}.{os.getpid()}@fuzz.example.com", role=role)
+
+
+def new_mentor() -> int:
+    """The id of the profile of one whom nothing depends on."""
+    return TutorProfile.objects.create(user=_account(Role.TUTOR), status=TutorStatus.APPROVED).pk
+
+
 def _waiting_tutor(caller: User | None) -> int:
-    waiting = User.objects.create(email=f"waiting{next(_numbers)}.{os.getpid()}@fuzz.example.com", role=Role.TUTOR)
-    return TutorProfile.objects.create(user=waiting, status=TutorStatus.PENDING_APPROVAL).pk
+    return TutorProfile.objects.create(user=_account(Role.TUTOR), status=TutorStatus.PENDING_APPROVAL).pk
 
 
 def _own_profile(caller: User | None) -> TutorProfile:
@@ -228,6 +237,7 @@ def _ticket(caller: User | None) -> int:
 
 # How to make each thing whose id can stand in a path.
 MAKERS: dict[str, Callable[[User | None], int]] = {
+    "account": lambda caller: _account().pk,
     "asked_session": lambda caller: JoinRequest.objects.get(pk=_join_request(caller)).session_id,
     "browser": _browser,
     "certification": _certification,

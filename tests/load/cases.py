@@ -10,6 +10,7 @@ from django.db.models import Count, F, Q
 
 from accounts.models import TokenFamily, User
 from accounts.tokens import make_pair
+from audit.models import PersonalPart
 from bookings.models import Booking
 from courses.models import Enrolment, ModuleCompletion
 from notifications.models import EventCounter, Notification
@@ -70,10 +71,12 @@ class Case:
 
     name: str
     status = 200
-    # The least share of the SQL limit that design section 12 asks for.
+    # The least share of the SQL limit that it should reach.
     goal: float | None = None
     # Whether every success leaves rows, which `effects` counts.
     writes = False
+    # Whether its requests leave entries in the audit log.
+    audits = False
     # Whether each shot can be fired only once.
     once = False
 
@@ -90,11 +93,17 @@ class Case:
 
     def variables(self) -> dict[str, str]:
         """pgbench's expressions, in order. The students are all there are, the requests' or others."""
-        return {"student": f"random({FIRST_STUDENT}, {FIRST_STUDENT + self.sizes.students - 1})"}
+        student = {"student": f"random({FIRST_STUDENT}, {FIRST_STUDENT + self.sizes.students - 1})"}
+        return student | ({"part": "random(1, 1000000000000000)"} if self.audits else {})
 
     def marks(self, shot: Shot) -> dict[str, str]:
         """Texts in the statements of this shot, and the SQL to put in their place. Asked after the capture."""
-        return {str(shot.student): ":student"}
+        return {str(shot.student): ":student"} | (self._parts_of(shot.student) if self.audits else {})
+
+    def _parts_of(self, student: int) -> dict[str, str]:
+        """The tokens by which entries of the audit log name where somebody acted from: as long, and unique as well."""
+        tokens = PersonalPart.objects.filter(subject_id=student).values_list("token", flat=True)
+        return dict.fromkeys(tokens, "lpad(:part::text, 64, '0')")
 
     def effects(self) -> int:
         """How many requests have left their rows so far. Raises AssertionError where rows contradict each other."""
@@ -146,7 +155,7 @@ class Join(Case):
     name = "join"
     status = 201
     goal = 0.25
-    writes = True
+    writes = audits = True
     once = True
 
     @cached_property
@@ -294,7 +303,7 @@ class CreateBooking(OfOneTutor):
     name = "create booking"
     goal = 0.25
     status = 201
-    writes = True
+    writes = audits = True
     once = True
     first_day = date(2090, 9, 4)
 

@@ -110,6 +110,13 @@ class TestFactors:
     def test_quality_begins_at_three_stars(self, score, value):
         assert value_of("quality", with_(TUTOR, ranking_score=Decimal(score))) == value
 
+    def test_quality_is_worded_with_the_mean_that_everybody_sees_and_never_with_the_score(self):
+        names = {"subjects": {}, "languages": {}}
+        rated = with_(TUTOR, ranking_score=Decimal("4.2312"), rating=Decimal("4.8"))
+
+        assert reason_of("quality", rated.quality, **names) == "Rated 4.8 of 5."
+        assert reason_of("quality", with_(rated, rating=None).quality, **names) == "No reviews yet."
+
     def test_reliability_believes_in_ten_good_lessons(self):
         assert value_of("reliability") == 1
         assert value_of("reliability", with_(TUTOR, bookings=10, late_cancels=2, no_shows=1)) == 0.8

@@ -1,4 +1,4 @@
-"""R-MSG-5: what may be sent with a message, what becomes of it, and what is refused (quality.md S7)."""
+"""R-MSG-5: what may be sent with a message, what becomes of it, and what is refused."""
 
 import io
 import time

@@ -4,7 +4,8 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from payments.gateways import sandbox
-from payments.gateways.sandbox import HEADER, SandboxGateway, event_body, sign
+from payments.gateways.sandbox import SandboxGateway
+from payments.gateways.sandbox_events import HEADER, body_of, sign
 from payments.models import Payment, PaymentStatus
 from payments.services import webhooks
 from tests.factories import StudentFactory, TutorProfileFactory
@@ -61,7 +62,7 @@ def paid_there(payment, method="pm_card_visa"):
 
 
 def body_about(object_id, *, kind="payment_intent.succeeded", ref="", event_id=""):
-    return event_body(kind, {"id": object_id, "payment_ref": ref}, event_id=event_id)
+    return body_of(kind, {"id": object_id, "payment_ref": ref}, event_id=event_id)
 
 
 def is_paid(payment):

@@ -1,6 +1,7 @@
 """Something that can be paid for and that nothing else depends on, for tests of payments alone (settings.PAYABLES)."""
 
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from django.db import transaction
@@ -31,6 +32,14 @@ def give_back(pk, *, actor, reason):
 
 def evidence(pk):
     return {}
+
+
+def disputed_sources(pk):
+    return []
+
+
+def began_at(pk):
+    return datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def ended_at(pk):

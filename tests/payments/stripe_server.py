@@ -13,7 +13,7 @@ import sys
 from aiohttp import web
 from localstripe import resources, server
 from localstripe.errors import UserError
-from localstripe.resources import Charge, Event, PaymentIntent, PaymentMethod, Refund, StripeObject
+from localstripe.resources import Charge, Event, List, PaymentIntent, PaymentMethod, Refund, StripeObject
 from localstripe.webhooks import schedule_webhook
 
 resources.Store.dump_to_disk = lambda self: None
@@ -164,19 +164,46 @@ class Transfer(StripeObject):
             raise UserError(400, f"No such destination: '{destination}'", {"code": "resource_missing"})
         super().__init__()
         self.amount, self.currency, self.destination = int(amount), currency, destination
-        self.transfer_group, self.metadata, self.reversed = transfer_group, metadata or {}, False
+        self.transfer_group, self.metadata, self.reversed, self._reversals = transfer_group, metadata or {}, False, []
+
+    @property
+    def amount_reversed(self):
+        return sum(reversal.amount for reversal in self._reversals)
 
     @classmethod
-    def _reverse(cls, id, **others):  # noqa: A002 - the interface's name
+    def _reverse(cls, id, amount=None, metadata=None):  # noqa: A002 - the interface's name
         transfer = cls._api_retrieve(id)
-        transfer.reversed = True
-        return transfer
+        left = transfer.amount - transfer.amount_reversed
+        amount = left if amount is None else int(amount)
+        if not 0 < amount <= left:
+            raise UserError(400, f"The transfer has {left} left to reverse.", {"code": "amount_too_large"})
+        if transfer.destination.endswith("short"):
+            raise UserError(400, "The account has insufficient funds.", {"code": "balance_insufficient"})
+        reversal = Reversal(transfer, amount, metadata)
+        transfer._reversals.insert(0, reversal)
+        transfer.reversed = transfer.amount_reversed == transfer.amount
+        return reversal
+
+    @classmethod
+    def _list_reversals(cls, id, **others):  # noqa: A002 - the interface's name
+        found = List(f"/v1/transfers/{id}/reversals", limit=100)
+        found._list = cls._api_retrieve(id)._reversals
+        return found
 
     @classmethod
     def _api_list_all(cls, url, transfer_group=None, **others):
         found = super()._api_list_all(url, **others)
         found._list = [transfer for transfer in found._list if transfer.transfer_group == transfer_group]
         return found
+
+
+class Reversal(StripeObject):
+    object, _id_prefix = "transfer_reversal", "trr_"
+
+    def __init__(self, transfer, amount, metadata):
+        super().__init__()
+        self.transfer, self.currency = transfer.id, transfer.currency
+        self.amount, self.metadata = amount, metadata or {}
 
 
 PaymentIntent.__init__, PaymentIntent.amount_received = Intents.__init__, Intents.amount_received
@@ -199,6 +226,7 @@ def application():
     app.router.add_delete("/_config/data", forget)
     app.router.add_post("/v1/payment_intents/{id}/confirm", server.api_extra(Intents.confirm, ""))
     app.router.add_post("/v1/transfers/{id}/reversals", server.api_extra(Transfer._reverse, ""))
+    app.router.add_get("/v1/transfers/{id}/reversals", server.api_extra(Transfer._list_reversals, ""))
     for cls in (Dispute, Transfer):
         url = f"/v1/{cls.object}s"
         app.router.add_post(url, server.api_create(cls, url))

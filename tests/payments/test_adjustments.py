@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts.models import Role
 from audit.models import AuditEntry
@@ -72,6 +73,23 @@ def test_beyond_the_limit_a_second_admin_has_to_agree(tutor, admin, amount):
     adjustment.refresh_from_db()
     assert (adjustment.status, adjustment.approved_by) == (AdjustmentStatus.APPROVED, other)
     assert ledger.owed_to(tutor, "USD") == Earning.objects.get().net == Decimal(amount)
+
+
+def test_small_ones_of_a_day_count_together(tutor, admin):
+    propose(tutor, admin, 60)
+    propose(tutor, AdminFactory(), -40, reason="given too much")
+
+    assert propose(tutor, AdminFactory(), "0.01").status == AdjustmentStatus.PENDING
+    assert propose(tutor, admin, 60, currency="EUR").status == AdjustmentStatus.APPROVED
+    assert propose(PayoutAccountFactory().tutor, admin, 60).status == AdjustmentStatus.APPROVED
+
+
+def test_what_two_admins_agreed_on_and_what_was_yesterday_do_not_count(tutor, admin):
+    adjustments.approve(propose(tutor, admin, 500).pk, actor=AdminFactory())
+    propose(tutor, admin, 100)
+    Adjustment.objects.update(created_at=timezone.now() - adjustments.COUNTED_TOGETHER)
+
+    assert propose(tutor, admin, 100).status == AdjustmentStatus.APPROVED
 
 
 def test_it_is_decided_once(tutor, admin):

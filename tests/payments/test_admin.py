@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 
-from payments.gateways.sandbox import event_body, sign
+from payments.gateways.sandbox_events import body_of, sign
 from payments.models import (
     Adjustment,
     AdjustmentStatus,
@@ -139,13 +139,12 @@ class TestDisputes:
         )]  # fmt: skip
         assert not Refund.objects.exists()
 
-    def test_staff_who_are_no_admins_are_refused(self, client):
-        client.force_login(staff("view", "change"))
+    def test_staff_who_may_only_look_decide_none(self, client):
+        client.force_login(staff("view"))
         dispute = DisputeFactory()
 
-        response = act(client, "decide_dispute", dispute, refund="45", reason="mine")
+        act(client, "decide_dispute", dispute, refund="45", reason="mine")
 
-        assert "permission" in said(client, response)[0]
         assert again(dispute).status == DisputeStatus.OPEN
 
     def test_its_page_shows_what_speaks_for_the_lesson(self, office):
@@ -176,8 +175,8 @@ class TestPayouts:
 
         assert "There is nothing to pay out now." in said(office, response)[0]
 
-    def test_staff_who_are_no_admins_run_none(self, client):
-        client.force_login(staff("view", "change"))
+    def test_staff_who_may_only_look_run_none(self, client):
+        client.force_login(staff("view"))
         account = PayoutAccountFactory()
         EarningFactory(tutor=account.tutor)
 
@@ -284,7 +283,7 @@ class TestTheProvider:
 
     def test_a_moderator_has_an_event_processed_again(self, office, pay):
         payment = pay(BookingFactory())
-        body = event_body("payment_intent.succeeded", {"id": payment.provider_id})
+        body = body_of("payment_intent.succeeded", {"id": payment.provider_id})
         event = webhooks.take_in("sandbox", body, {"Sandbox-Signature": sign(body)})
         ProviderEvent.objects.update(state="dead", outcome="GatewayUnavailable()", attempts=12)
 

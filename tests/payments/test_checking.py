@@ -164,6 +164,6 @@ def test_a_row_that_was_changed_is_found(make, changes, sentence):
 
 def test_what_changes_while_it_looks_is_no_problem(monkeypatch):
     seen = iter([["one", "two"], ["two", "three"]])
-    monkeypatch.setattr(checking, "_found", lambda: next(seen))
+    monkeypatch.setattr(checking, "_found", lambda of_each_payment: next(seen))
 
     assert checking.problems() == ["two"]

@@ -10,20 +10,33 @@ from contextlib import suppress
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
-from bookings.models import BookingStatus
+from bookings.models import Booking, BookingStatus
 from bookings.services import answering, cancelling
+from bookings.services import clock as booking_clock
 from notifications.models import Notification
 from payments.errors import AlreadyPaid, ProviderUnavailable
 from payments.gateways.base import GatewayUnavailable
 from payments.gateways.sandbox import SandboxGateway
-from payments.models import Payment, PaymentStatus, ProviderEvent, RefundStatus, SandboxObject, Verdict
+from payments.models import (
+    Account,
+    EarningStatus,
+    Payment,
+    PaymentStatus,
+    PayoutStatus,
+    ProviderEvent,
+    RefundStatus,
+    ReversalStatus,
+    SandboxObject,
+    Verdict,
+)
 from payments.payables import Bill
-from payments.services import intents, refunds
-from tests.factories import AdminFactory, StudentFactory, TutorProfileFactory
+from payments.services import intents, ledger, payouts, refunds
+from tests.factories import AdminFactory, EarningFactory, PayoutAccountFactory, StudentFactory, TutorProfileFactory
 from tests.payments import plain
 from tests.payments.deaths import Killed, at_every_step, killed_after, restart
-from tests.payments.events import begun, deliver, is_paid, paid_there
+from tests.payments.events import begun, deliver, is_paid, kept_back, paid_there
 from tests.payments.plain import AMOUNT
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -210,6 +223,71 @@ def test_letting_go_of_what_was_set_aside_survives(book, pay, clock):
         assert is_booked_once(payment)
 
     assert at_every_step(live) >= 10
+
+
+@pytest.mark.slow
+def test_money_that_comes_late_for_a_lesson_survives(book, pay, clock, tutor, settings):
+    settings.BOOKINGS_NEED_PAYMENT = True
+    tutor.booking_terms.instant_booking = True
+    tutor.booking_terms.save()
+
+    def live(number, dying):
+        booking = book(by=StudentFactory(), hours=72 + 2 * number)
+        payment = pay(booking, method="pm_card_processing")
+        Booking.objects.filter(pk=booking.pk).update(expires_at=timezone.now())
+        booking_clock.advance_overdue(now=timezone.now())
+        with kept_back() as bodies:
+            SandboxGateway().finish_processing(payment.provider_id, succeeds=True)
+
+        dying(lambda: deliver(bodies[-1]))
+        restart(clock)
+
+        deliver(bodies[-1])  # as providers do until they have had an answer
+        booking.refresh_from_db()
+        payment.refresh_from_db()
+        assert (booking.status, booking.events.filter(kind="revived").count()) == (BookingStatus.CONFIRMED, 1)
+        assert (payment.status, payment.captured_amount) == (PaymentStatus.SUCCEEDED, booking.price)
+        assert Decimal(the_one_at_the_provider(payment)["captured"]) == booking.price
+        assert is_booked_once(payment, "capture")
+
+    assert at_every_step(live) >= 12
+
+
+@pytest.mark.slow
+def test_taking_back_what_was_paid_out_survives(clock):
+    admin = AdminFactory()
+
+    def live(number, dying):
+        payout, line = paid_out(number)
+        before = ledger.balances()[Account.PROCESSOR, "USD"]
+
+        dying(lambda: refunds.refund_payment(line.payment_id, actor=admin, amount=HALF, reason="ill"))
+        restart(clock)
+
+        if not line.payment.refunds.exists():
+            assert "reversals" not in SandboxObject.objects.get(pk=payout.provider_id).data
+            refunds.refund_payment(line.payment_id, actor=admin, amount=HALF, reason="ill")
+        (there,) = SandboxObject.objects.get(pk=payout.provider_id).data["reversals"]
+        reversal = payout.reversals.get()
+        assert (there["our_id"], there["id"], Decimal(there["amount"])) == (reversal.pk, reversal.provider_id, 40)
+        assert (reversal.status, reversal.earning.status) == (ReversalStatus.SUCCEEDED, EarningStatus.PAID)
+        assert ledger.owed_to(payout.tutor, "USD") == 0
+        assert ledger.balances()[Account.PROCESSOR, "USD"] == before - HALF + 40
+        assert Notification.objects.filter(recipient=payout.tutor.user, type="payout_reversed").count() == 1
+        payout.refresh_from_db()
+        assert payout.status == PayoutStatus.PAID
+
+    assert at_every_step(live) >= 12
+
+
+def paid_out(number):
+    """100 that a payer has paid, of which 80 have reached the tutor."""
+    payment = begun(number=number + 1)
+    deliver(paid_there(payment))
+    account = PayoutAccountFactory(tutor=payment.tutor)
+    line = EarningFactory(tutor=payment.tutor, payment=payment, gross=AMOUNT, source=f"plain:{number}")
+    payouts.run_payouts(actor=None, tutor_id=account.tutor_id)
+    return line.tutor.payouts.get(), line
 
 
 @pytest.fixture

@@ -5,14 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from bookings.models import PurchaseStatus
+from bookings.models import Booking, DisputeState, PurchaseStatus
 from bookings.services import answering, attendance, purchases
 from common.errors import Forbidden
 from payments.errors import NothingToPay
 from payments.models import Account, Earning, PaymentStatus
-from payments.services import intents, refunds
+from payments.services import disputes, intents, refunds
 from tests.bookings.conftest import NOW
-from tests.factories import PackageFactory, StudentFactory
+from tests.factories import AdminFactory, PackageFactory, StudentFactory
 from tests.payments.conftest import balance, told, work_off
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +111,46 @@ def test_strangers_and_the_tutor_get_nothing_back(bought, pay):
 
     bought.refresh_from_db()
     assert bought.status == PurchaseStatus.ACTIVE
+
+
+def test_a_lesson_that_is_disputed_itself_stays_frozen_when_the_payment_no_longer_is(bought, pay, take):
+    payment = pay(bought, kind="purchase")
+    take(bought)
+    take(bought, week=1)
+    Booking.objects.filter(session__starts_at__gt=NOW + timedelta(days=7)).update(dispute_state=DisputeState.OPEN)
+    dispute = disputes.open_dispute(payment.pk, actor=bought.student, reason="not_as_described")
+    assert set(Earning.objects.values_list("is_frozen", flat=True)) == {True}
+
+    disputes.decide_dispute(dispute.pk, actor=AdminFactory(), refund=Decimal(0), reason="It was good.")
+
+    assert list(Earning.objects.order_by("pk").values_list("is_frozen", flat=True)) == [False, True]
+
+
+class TestWithTiersOfTheShare:
+    @pytest.fixture(autouse=True)
+    def tiers(self, settings):
+        settings.COMMISSION_TIERS = [(0, Decimal(33)), (1, Decimal(25))]
+
+    def test_each_lesson_costs_the_share_of_the_moment_when_it_was_booked(self, bought, pay, take):
+        payment = pay(bought, kind="purchase")
+
+        take(bought)
+        take(bought, week=1)
+
+        assert payment.commission_percent == 33
+        lines = Earning.objects.order_by("pk").values_list("gross", "commission")
+        assert list(lines) == [(Decimal("33.33"), Decimal("11.00")), (Decimal("33.34"), Decimal("8.34"))]
+
+    def test_what_no_lesson_has_earned_costs_the_share_of_the_moment_when_the_package_was_paid(
+        self, bought, pay, take, settings
+    ):
+        payment = pay(bought, kind="purchase")
+        take(bought)
+        settings.COMMISSION_TIERS = [(0, Decimal(1))]
+
+        refunds.refund_payment(payment.pk, actor=bought.student)
+        work_off()
+
+        surplus = Earning.objects.get(source=f"purchase:{bought.pk}")
+        assert surplus.gross == bought.lesson_price - Decimal("33.33")
+        assert surplus.commission == round(surplus.gross * 33 / 100, 2)

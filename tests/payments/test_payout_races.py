@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from payments.gateways.sandbox import SandboxGateway
 from payments.models import (
     Account,
     Dispute,
@@ -13,9 +14,11 @@ from payments.models import (
     Payment,
     Payout,
     PayoutStatus,
+    Reversal,
+    ReversalStatus,
     SandboxObject,
 )
-from payments.services import adjustments, calls, checking, disputes, ledger, payouts, refunds
+from payments.services import adjustments, calls, checking, disputes, ledger, payouts, refunds, reversals
 from tests.factories import AdjustmentFactory, AdminFactory, EarningFactory, PayoutAccountFactory, PayoutFactory
 from tests.payments.conftest import work_off
 from tests.support.threads import at_once, kinds
@@ -140,7 +143,7 @@ def test_a_refund_and_a_payout_at_once_leave_the_tutor_with_what_is_left(payee, 
     assert kinds(results) == {"ok": 3}
     payout = Payout.objects.get()
     kept = 36 * 3 - 2 * amount * 4 / 5
-    assert payout.amount + ledger.owed_to(payee, "USD") == kept + (
+    assert payout.amount - taken_back_there(payout) + ledger.owed_to(payee, "USD") == kept + (
         0 if payout.status == PayoutStatus.PAID else payout.amount
     )
     assert_agreed(payee)
@@ -199,4 +202,120 @@ def test_hold_and_send_at_once_end_in_one_of_both(payee, admins):
     payout.refresh_from_db()
     assert kinds(results) in ({"ok": 1, "NotNow": 1}, {"ok": 1, "InvalidTransition": 1})
     assert (payout.status, transfers()) in ((PayoutStatus.ON_HOLD, 0), (PayoutStatus.PAID, 1))
+    assert_agreed(payee)
+
+
+def test_admins_who_adjust_at_once_do_not_pass_the_limit_together(payee, admins):
+    propose = partial(adjustments.propose, payee.pk, Decimal(40), "USD", reason="a prize")
+
+    results = at_once([partial(propose, actor=admin) for admin in admins * 3])
+
+    assert kinds(results) == {"ok": 6}
+    assert ledger.owed_to(payee, "USD") == 80
+    assert_agreed(payee)
+
+
+def paid_out(tutor, admin, *, lessons):
+    lines = [earn(tutor) for _ in range(lessons)]
+    payouts.run_payouts(actor=admin)
+    work_off()
+    return Payout.objects.get(tutor=tutor), lines
+
+
+def taken_back_there(payout):
+    there = SandboxObject.objects.filter(pk=payout.provider_id).values_list("data", flat=True)
+    made = [each for transfer in there for each in transfer.get("reversals", [])]
+    return sum((Decimal(each["amount"]) for each in made), Decimal(0))
+
+
+def assert_taken_back_or_carried_forward(tutor, first):
+    """What refunds took of the first payout came back from there, or is missing from what was and will be paid."""
+    carried = Earning.objects.filter(tutor=tutor, kind="adjustment", reversal__status="succeeded")
+    assert taken_back_there(first) == -sum(carried.values_list("net", flat=True))
+    assert not carried.exclude(payout=None).exists()
+    assert not Reversal.objects.filter(status=ReversalStatus.PENDING).exists()
+    earned = sum(Earning.objects.filter(tutor=tutor).values_list("net", flat=True))
+    paid = sum(Payout.objects.filter(tutor=tutor, status=PayoutStatus.PAID).values_list("amount", flat=True))
+    in_payout = sum(Earning.objects.filter(tutor=tutor, status="in_payout").values_list("net", flat=True))
+    assert paid - taken_back_there(first) + ledger.owed_to(tutor, "USD") == earned
+    assert in_payout == 0
+    assert_agreed(tutor)
+
+
+@pytest.mark.parametrize("account", ["sandbox_acct_1", "sandbox_acct_short"])
+@pytest.mark.parametrize("turn", range(3))
+def test_two_refunds_of_one_payout_and_the_next_payout_at_once_take_each_share_once(admins, account, turn):
+    tutor = PayoutAccountFactory(provider_id=account).tutor
+    payout, lines = paid_out(tutor, admins[0], lessons=3)
+    for _ in range(3):
+        earn(tutor)
+
+    results = at_once(
+        [
+            partial(payouts.run_payouts, actor=admins[0]),
+            partial(refunds.refund_payment, lines[0].payment_id, actor=admins[1], reason="x"),
+            partial(refunds.refund_payment, lines[1].payment_id, actor=admins[1], amount=Decimal(10), reason="x"),
+            partial(payouts.run_payouts, actor=admins[1]),
+        ]
+    )
+    work_off()
+    payouts.run_payouts(actor=admins[0])
+    work_off()
+
+    assert kinds(results) == {"ok": 4}
+    assert_taken_back_or_carried_forward(tutor, payout)
+    assert taken_back_there(payout) == (0 if account.endswith("short") else 44)
+
+
+def test_refunds_of_one_lesson_at_once_take_back_what_they_gave(payee, admins):
+    payout, [line] = paid_out(payee, admins[0], lessons=1)
+
+    results = at_once(
+        [partial(refunds.refund_payment, line.payment_id, actor=admins[0], amount=Decimal(5), reason="x")] * 9
+    )
+    work_off()
+
+    assert kinds(results) == {"ok": 9}
+    assert taken_back_there(payout) == 36
+    assert Payout.objects.get().status == PayoutStatus.PAID
+    assert_taken_back_or_carried_forward(payee, payout)
+
+
+def test_workers_and_events_that_bring_one_reversal_at_once_book_it_once(payee, admins, monkeypatch):
+    payout, [line] = paid_out(payee, admins[0], lessons=1)
+    with monkeypatch.context() as patched:
+        patched.setattr(calls.work, "after_commit", lambda *args: None)
+        refunds.refund_payment(line.payment_id, actor=admins[0], reason="x")
+    reversal = Reversal.objects.get()
+
+    results = at_once(
+        [
+            *[partial(reversals.send, reversal.pk, key="reversal:1")] * 6,
+            *[partial(payouts.refresh, payout)] * 6,
+        ]
+    )
+    work_off()
+
+    assert kinds(results) == {"ok": 12}
+    assert taken_back_there(payout) == 36
+    assert_taken_back_or_carried_forward(payee, payout)
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_a_refund_while_its_payout_comes_back_is_taken_once(payee, admins, turn):
+    payout, lines = paid_out(payee, admins[0], lessons=2)
+    calls_at_once = [
+        partial(SandboxGateway().return_transfer, payout.provider_id),
+        partial(refunds.refund_payment, lines[0].payment_id, actor=admins[1], reason="x"),
+        partial(refunds.refund_payment, lines[1].payment_id, actor=admins[1], amount=Decimal(5), reason="x"),
+    ]
+
+    results = at_once(calls_at_once[:: 1 if turn % 2 else -1])
+    work_off()
+
+    assert kinds(results) == {"ok": 3}
+    payout.refresh_from_db()
+    assert payout.status == PayoutStatus.RETURNED
+    assert ledger.owed_to(payee, "USD") == 72 - 36 - 4
+    assert not Reversal.objects.filter(status=ReversalStatus.PENDING).exists()
     assert_agreed(payee)

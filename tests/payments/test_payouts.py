@@ -12,10 +12,12 @@ from accounts.models import TutorStatus
 from audit.models import AuditEntry
 from bookings.models import Booking
 from bookings.services import attendance, money
+from bookings.services.disputes import resolve_dispute
 from common.errors import Conflict, Forbidden, Invalid, InvalidTransition, NotFound
 from payments.errors import DisputeOpen
 from payments.gateways.base import GatewayRefused, GatewayUnavailable, TransferState
-from payments.gateways.sandbox import SandboxGateway, event_body, sign
+from payments.gateways.sandbox import SandboxGateway
+from payments.gateways.sandbox_events import body_of, sign
 from payments.models import (
     Account,
     Earning,
@@ -53,6 +55,12 @@ HOUR = timedelta(hours=1)
 def payee():
     """A tutor whose account is enabled."""
     return PayoutAccountFactory().tutor
+
+
+@pytest.fixture
+def short():
+    """The same, and its account holds nothing any more: what was paid out cannot be taken back from it."""
+    return PayoutAccountFactory(provider_id="acct_short").tutor
 
 
 @pytest.fixture
@@ -235,32 +243,34 @@ class TestRefundsAfterwards:
         assert payout.amount == 40
         assert_agreed(payee)
 
-    def test_what_was_paid_out_is_taken_from_what_comes_next(self, payee, admin):
-        line = self.pay_for(payee, 100)
+    def test_what_was_paid_out_is_taken_from_what_comes_next(self, short, admin):
+        line = self.pay_for(short, 100)
         run()
 
         refunds.refund_payment(line.payment_id, actor=admin, amount=Decimal(50), reason="half")
+        work_off()
 
         correction = Earning.objects.get(kind=EarningKind.ADJUSTMENT)
         assert (correction.gross, correction.commission, correction.net) == (-50, -10, -40)
-        assert ledger.owed_to(payee, "USD") == -40
-        assert_agreed(payee)
-        self.pay_for(payee, 125)
+        assert ledger.owed_to(short, "USD") == -40
+        assert_agreed(short)
+        self.pay_for(short, 125)
         [payout] = run()
         assert payout.amount == 60
-        assert_agreed(payee)
+        assert_agreed(short)
 
-    def test_a_debt_is_carried_forward_until_enough_was_earned(self, payee, admin):
-        line = self.pay_for(payee, 100)
+    def test_a_debt_is_carried_forward_until_enough_was_earned(self, short, admin):
+        line = self.pay_for(short, 100)
         run()
         refunds.refund_payment(line.payment_id, actor=admin, reason="all")
-        self.pay_for(payee, 50)
+        work_off()
+        self.pay_for(short, 50)
 
-        assert (run(), ledger.owed_to(payee, "USD")) == ([], -40)
+        assert (run(), ledger.owed_to(short, "USD")) == ([], -40)
 
-        self.pay_for(payee, 75)
+        self.pay_for(short, 75)
         assert [payout.amount for payout in run()] == [20]
-        assert_agreed(payee)
+        assert_agreed(short)
 
     def test_while_the_money_is_on_its_way_it_counts_as_paid(self, payee, admin):
         line = self.pay_for(payee, 100)
@@ -409,7 +419,7 @@ class TestWhenItFails:
 
 class TestEventsOfTransfers:
     def deliver(self, kind, data):
-        body = event_body(kind, data)
+        body = body_of(kind, data)
         event = webhooks.take_in("sandbox", body, {"Sandbox-Signature": sign(body)})
         work_off()
         return again(event)
@@ -617,6 +627,29 @@ def test_a_lesson_that_is_disputed_as_a_lesson_too_stays_frozen(confirmed, pay, 
     disputes.decide_dispute(dispute.pk, actor=admin, refund=Decimal(0), reason="of the payment")
 
     assert Earning.objects.get().is_frozen
+
+
+@pytest.mark.parametrize(("back", "status"), [(0, PayoutStatus.SCHEDULED), (50, PayoutStatus.FAILED)])
+def test_a_payout_goes_on_or_is_made_anew_when_payment_and_lesson_are_no_longer_disputed(
+    confirmed, pay, clock, admin, back, status
+):
+    booking = confirmed(hours=72)
+    payment = pay(booking)
+    clock.shift(timedelta(hours=72, minutes=40))
+    attendance.complete_booking(booking.pk, actor=booking.tutor.user)
+    PayoutAccountFactory(tutor=booking.tutor)
+    clock.shift(timedelta(hours=73))
+    payouts.release_earnings(now=timezone.now())
+    [payout] = payouts.run_payouts(actor=None)
+    dispute = disputes.open_dispute(payment.pk, actor=booking.student, reason="bad")
+    Booking.objects.filter(pk=booking.pk).update(dispute_state="open")
+    disputes.decide_dispute(dispute.pk, actor=admin, refund=Decimal(0), reason="of the payment")
+    assert again(payout).status == PayoutStatus.ON_HOLD
+
+    resolve_dispute(booking.pk, actor=admin, result="completed", refund_percent=back, reason="of the lesson")
+
+    assert again(payout).status == status
+    assert not Earning.objects.filter(is_frozen=True).exists()
 
 
 class TestSplitting:

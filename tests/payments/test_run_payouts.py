@@ -62,6 +62,12 @@ def test_a_dry_run_says_who_would_be_paid_and_who_not_and_why_and_pays_nobody(se
     assert len(run()) == 4  # exactly those that it said
 
 
+def test_a_dry_run_says_so_where_nothing_is_due():
+    EarningFactory(status="pending", available_at=timezone.now() + timedelta(hours=1))
+
+    assert run("--dry-run") == ["Nothing is due"]
+
+
 def test_it_pays_one_tutor_where_one_is_named():
     tutor, _ = EarningFactory().tutor, EarningFactory()
 
@@ -75,7 +81,7 @@ def test_what_came_after_the_period_is_left_for_the_next(option):
     EarningFactory(available_at=timezone.now() - timedelta(hours=1))
     yesterday = (timezone.now() - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
-    assert run("--period-end", yesterday, *option) in ([], ["0 payouts made"])
+    assert run("--period-end", yesterday, *option) in (["Nothing is due"], ["0 payouts made"])
     assert len(run("--period-end", timezone.now().strftime("%Y-%m-%d %H:%M:%S"), *option)) in (1, 2)
 
 

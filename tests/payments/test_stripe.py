@@ -258,6 +258,37 @@ class TestATransfer:
         _client().v1.transfers.reversals.create(made[0].id)
         assert gateway.fetch_transfer(made[0].id).status == PayoutStatus.RETURNED
 
+    def test_is_taken_back_in_parts_each_once_and_has_not_come_back_for_that(self, gateway):
+        key = new_key()
+        made = gateway.transfer("acct_1", amount=Decimal("20.00"), currency="USD", our_id=1, key=key)
+        for number, amount in ((7, Decimal("5.00")), (8, Decimal("15.00"))):
+            asked = {"amount": amount, "currency": "USD", "our_id": number}
+            gateway.reverse_transfer(made.id, **asked, key=new_key())
+            gateway.reverse_transfer(made.id, **asked, key=new_key())  # its first key is forgotten by now
+
+        state = gateway.fetch_transfer(made.id)
+
+        assert state.status == PayoutStatus.PAID
+        assert sorted((each.our_id, each.amount) for each in state.reversals) == [(7, 5), (8, 15)]
+        assert gateway.transfer("acct_1", amount=Decimal("20.00"), currency="USD", our_id=1, key=key) == state
+
+    def test_of_which_the_rest_is_brought_back_by_somebody_else_has_come_back(self, gateway):
+        made = gateway.transfer("acct_1", amount=Decimal("20.00"), currency="USD", our_id=1, key=new_key())
+        gateway.reverse_transfer(made.id, amount=Decimal("5.00"), currency="USD", our_id=7, key=new_key())
+
+        _client().v1.transfers.reversals.create(made.id)
+
+        assert gateway.fetch_transfer(made.id).status == PayoutStatus.RETURNED
+
+    @pytest.mark.parametrize(("account", "amount"), [("acct_short", 5), ("acct_1", 21)])
+    def test_is_not_taken_back_where_there_is_not_so_much(self, gateway, account, amount):
+        made = gateway.transfer(account, amount=Decimal("20.00"), currency="USD", our_id=1, key=new_key())
+
+        with pytest.raises(GatewayRefused):
+            gateway.reverse_transfer(made.id, amount=Decimal(amount), currency="USD", our_id=7, key=new_key())
+
+        assert gateway.fetch_transfer(made.id).reversals == ()
+
     def test_to_an_account_that_is_none_is_refused(self, gateway):
         with pytest.raises(GatewayRefused):
             gateway.transfer("nowhere", amount=Decimal(20), currency="USD", our_id=1, key=new_key())

@@ -52,6 +52,18 @@ def dispute(**changes):
     return fresh | {"reason": "fraudulent", "evidence_details": {"due_by": 1_800_000_000}, "metadata": {}} | changes
 
 
+def transfer(**changes):
+    return {"id": "tr_1", "object": "transfer", "reversed": False, "amount_reversed": 0} | changes
+
+
+def reversal(**changes):
+    fresh = {"id": "trr_1", "object": "transfer_reversal", "amount": 1200, "currency": "usd", "transfer": "tr_1"}
+    return fresh | {"metadata": {"reversal_id": "5"}} | changes
+
+
+REVERSALS = "transfers/tr_1/reversals"
+
+
 class Answers(stripe.HTTPClient):
     """In the place of the network: answers by path, or by method and path, and remembers what was asked."""
 
@@ -65,7 +77,8 @@ class Answers(stripe.HTTPClient):
         path = url.removeprefix("https://api.stripe.com/v1/").partition("?")[0]
         self.asked.append((method, path, dict(headers), dict(parse_qsl(post_data or ""))))
         name = path.partition("/")[0]
-        status, body = self.by_path.get(f"{method}_{name}") or self.by_path[name]
+        known = (f"{method}_{path}", path, f"{method}_{name}", name)
+        status, body = next(self.by_path[key] for key in known if key in self.by_path)
         return json.dumps(body), status, {}
 
 
@@ -136,7 +149,7 @@ class TestAnAmount:
             refunds=listed(refund()),
             post_refunds=(200, refund(id="re_2")),
             disputes=listed(dispute()),
-            post_transfers=(200, {"id": "tr_1", "object": "transfer", "reversed": False}),
+            post_transfers=(200, transfer()),
         )
         gateway = StripeGateway()
 
@@ -282,9 +295,66 @@ class TestAState:
 
     @pytest.mark.parametrize(("is_back", "ours"), [(False, PayoutStatus.PAID), (True, PayoutStatus.RETURNED)])
     def test_of_a_transfer(self, stripe_says, is_back, ours):
-        stripe_says(transfers=(200, {"id": "tr_1", "object": "transfer", "reversed": is_back}))
+        back = {REVERSALS: listed(reversal(metadata={}))}
+        stripe_says(transfers=(200, transfer(reversed=is_back, amount_reversed=1200 if is_back else 0)), **back)
 
         assert StripeGateway().fetch_transfer("tr_1").status == ours
+
+    @pytest.mark.parametrize(
+        ("is_reversed", "theirs", "ours"),
+        [
+            (False, [{}], PayoutStatus.PAID),
+            (True, [{}], PayoutStatus.PAID),
+            (True, [{}, {"id": "trr_2", "metadata": {}}], PayoutStatus.RETURNED),
+            (True, [{}, {"id": "trr_2", "metadata": {"reversal_id": "five"}}], PayoutStatus.RETURNED),
+        ],
+    )
+    def test_of_a_transfer_that_we_took_something_back_of_is_not_that_it_came_back(
+        self, stripe_says, is_reversed, theirs, ours
+    ):
+        made = {REVERSALS: listed(*(reversal(**changes) for changes in theirs))}
+        stripe_says(transfers=(200, transfer(reversed=is_reversed, amount_reversed=1200)), **made)
+
+        state = StripeGateway().fetch_transfer("tr_1")
+
+        assert state.status == ours
+        assert (state.reversals[0].id, state.reversals[0].amount, state.reversals[0].our_id) == (
+            *("trr_1", Decimal("12.00")),
+            5,
+        )
+
+
+class TestTakingATransferBack:
+    ASKED = {"amount": Decimal("12.00"), "currency": "USD", "our_id": 5, "key": "reversal:5"}
+
+    def test_is_asked_for_in_minor_units_with_its_key_and_our_number(self, stripe_says):
+        known = stripe_says(
+            transfers=(200, transfer(amount_reversed=1200)),
+            **{REVERSALS: listed(), f"post_{REVERSALS}": (200, reversal())},
+        )
+
+        StripeGateway().reverse_transfer("tr_1", **self.ASKED)
+
+        [(path, headers, body)] = [asked for method, *asked in known.asked if method == "post"]
+        assert (path, headers["Idempotency-Key"]) == (REVERSALS, "reversal:5")
+        assert body == {"amount": "1200", "metadata[reversal_id]": "5"}
+
+    def test_is_not_asked_for_again_once_stripe_has_it(self, stripe_says):
+        known = stripe_says(transfers=(200, transfer(amount_reversed=1200)), **{REVERSALS: listed(reversal())})
+
+        state = StripeGateway().reverse_transfer("tr_1", **self.ASKED)
+
+        assert [each.our_id for each in state.reversals] == [5]
+        assert {method for method, *_ in known.asked} == {"get"}
+
+    def test_is_refused_where_the_account_does_not_hold_so_much(self, stripe_says):
+        error = {"type": "invalid_request_error", "code": "balance_insufficient", "message": "Insufficient funds."}
+        stripe_says(**{REVERSALS: listed(), f"post_{REVERSALS}": (400, {"error": error})})
+
+        with pytest.raises(GatewayRefused) as refusal:
+            StripeGateway().reverse_transfer("tr_1", **self.ASKED)
+
+        assert refusal.value.code == "balance_insufficient"
 
 
 class TestAnError:
@@ -418,8 +488,7 @@ def accept_until_closed(server, calls):
 
 
 def test_what_changes_something_carries_its_key_and_what_asks_does_not(stripe_says):
-    transfer = {"id": "tr_1", "object": "transfer", "reversed": False}
-    known = stripe_says(payment_intents=(200, intent()), post_refunds=(200, refund()), post_transfers=(200, transfer))
+    known = stripe_says(payment_intents=(200, intent()), post_refunds=(200, refund()), post_transfers=(200, transfer()))
     gateway = StripeGateway()
 
     a_new_intent()
@@ -437,8 +506,7 @@ def test_what_changes_something_carries_its_key_and_what_asks_does_not(stripe_sa
 
 
 def test_a_refund_or_a_transfer_that_stripe_has_already_is_not_made_again(stripe_says):
-    transfer = {"id": "tr_1", "object": "transfer", "reversed": False}
-    known = stripe_says(refunds=listed(refund(id="re_0", metadata={}), refund()), transfers=listed(transfer))
+    known = stripe_says(refunds=listed(refund(id="re_0", metadata={}), refund()), transfers=listed(transfer()))
     gateway = StripeGateway()
 
     made = gateway.refund("pi_1", amount=Decimal(10), currency="USD", our_id=7, key="refund:7")

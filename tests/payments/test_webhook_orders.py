@@ -21,7 +21,7 @@ from tests.payments.events import PAYABLES, begun, body_about, deliver
 from tests.payments.plain import AMOUNT
 from tests.support.figures import part
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NEW = IntentState("", PaymentStatus.REQUIRES_PAYMENT, AMOUNT, "USD", captured=Decimal(0))
 FAILED = replace(NEW, status=PaymentStatus.FAILED, failure_code="card_declined", failure_message="Declined.")

@@ -11,7 +11,8 @@ from audit.models import AuditEntry
 from common.errors import Conflict, Forbidden, NotFound
 from payments.errors import AlreadyPaid, BadWebhook
 from payments.gateways.base import GatewayUnavailable
-from payments.gateways.sandbox import HEADER, SandboxGateway, event_body, sign
+from payments.gateways.sandbox import SandboxGateway
+from payments.gateways.sandbox_events import HEADER, body_of, sign
 from payments.models import PaymentStatus, Posting, ProviderEvent, Verdict
 from payments.services import intents, webhooks
 from payments.tasks import process_event, settle_due
@@ -77,7 +78,7 @@ class TestAnEventThatArrives:
 
     @pytest.mark.parametrize("kind", ["customer.created", "invoice.paid", "x", "payment_method.attached", "é" * 300])
     def test_of_a_type_that_nobody_here_knows_is_kept_and_ignored(self, payment, kind):
-        event = run(deliver(event_body(kind, {"id": "cus_1"})))
+        event = run(deliver(body_of(kind, {"id": "cus_1"})))
 
         assert (event.state, event.verdict) == (State.DONE, Verdict.IGNORED)
         payment.refresh_from_db()
@@ -87,7 +88,7 @@ class TestAnEventThatArrives:
         """A body that claims more than the provider confirms has no effect, however well it is signed."""
         claim = {"id": payment.provider_id, "payment_ref": str(payment.pk), "status": "succeeded", "captured": "100"}
 
-        event = run(deliver(event_body("payment_intent.succeeded", claim)))
+        event = run(deliver(body_of("payment_intent.succeeded", claim)))
 
         assert event.verdict == Verdict.APPLIED
         payment.refresh_from_db()

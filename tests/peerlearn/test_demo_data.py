@@ -4,6 +4,8 @@ from collections import Counter
 from itertools import groupby, pairwise
 
 import pytest
+from django.apps import apps
+from django.conf import settings
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
@@ -12,13 +14,14 @@ from audit.models import AuditEntry
 from bookings.models import Booking, BookingStatus, PackagePurchase, Review
 from catalog.models import Subject
 from courses.models import Course, Enrolment, EnrolmentStatus
-from notifications.models import Notification
+from notifications.models import Delivery, Notification
 from payments.models import Payment
 from payments.services import ledger
 from peerlearn import demo
 from sessions_app.models import SEATED, Participant, SessionKind, SessionStatus, TutoringSession
 
-pytestmark = pytest.mark.django_db
+# Together, for each process would load the data anew.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
 
 
 @pytest.fixture(scope="module")
@@ -171,6 +174,12 @@ def test_nobody_hosts_or_attends_two_sessions_at_once(loaded):
     for _, group in groupby(sorted(attended + hosted), key=lambda pair: pair[0]):
         own = [time for _, time in group]
         assert all(earlier[1] <= later[0] for earlier, later in pairwise(own))
+
+
+def test_nobody_is_mailed_about_what_never_happened(loaded):
+    assert Delivery.objects.exists()
+    for queue in (Delivery, *(apps.get_model(label) for label in settings.MAIL_QUEUES)):
+        assert not queue.objects.filter(state="due").exists()
 
 
 def test_the_clock_agrees_with_every_state(loaded):

@@ -1,6 +1,7 @@
 """Configuration: every variable is documented, and a wrong value is one clear sentence."""
 
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from peerlearn import environment as env
 from tests.peerlearn.processes import manage
 
 READ = re.compile(
-    r"""\benv\.(?:text|private_key|secret|boolean|integer|words|url|choice|origins|mailbox|time_zone|weekly_hours|holidays|addresses)\(\s*["']([A-Z][A-Z0-9_]*)["']"""
+    r"""\benv\.(?:text|private_key|secret|folder|boolean|integer|words|url|choice|origins|mailbox|time_zone|currency|weekly_hours|holidays|tiers|addresses)\(\s*["']([A-Z][A-Z0-9_]*)["']"""
 )
 DOCUMENTED = re.compile(r"^([A-Z][A-Z0-9_]*)=", re.MULTILINE)
 
@@ -147,3 +148,37 @@ def test_an_in_memory_sqlite_database_is_a_usable_url(monkeypatch):
     monkeypatch.setenv("X", "sqlite://:memory:")
 
     assert env.url("X", schemes=("sqlite",)) == "sqlite://:memory:"
+
+
+def test_tiers_are_hours_and_percentages(monkeypatch):
+    monkeypatch.setenv("X", "0:33, 20:28.5,50:0")
+    assert env.tiers("X") == [(0, Decimal(33)), (20, Decimal("28.5")), (50, Decimal(0))]
+
+    monkeypatch.setenv("X", "")
+    assert env.tiers("X") == []
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("33", "0:", ":33", "0:33,", "0:33,,20:28", "0:33;20:28", "0=33", "zero:33", "0:33%", "0:33:1", "0.5:33"),
+        *("1:33", "0:101", "0:100.01", "0:-1", "0:33.333", "0:nan", "0:33,20:28,20:25", "0:33,50:25,20:28", "0:٣٣"),
+    ],
+)
+def test_tiers_that_are_not_clear_are_refused(monkeypatch, value):
+    monkeypatch.setenv("X", value)
+
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        env.tiers("X")
+
+    assert str(refusal.value) == (
+        "X must be hours and percentages (0 to 100) such as '0:33,20:28,50:25.5', the hours beginning with 0 and "
+        f"ascending, not {value!r}."
+    )
+
+
+def test_the_server_does_not_start_with_tiers_that_do_not_begin_with_0():
+    refused = manage("check", COMMISSION_TIERS="20:28")
+
+    assert refused.returncode != 0
+    assert "COMMISSION_TIERS must be hours and percentages" in refused.stderr

@@ -15,7 +15,7 @@ from sessions_app.models import Participant, TutoringSession
 from tests.factories import SubjectFactory, UserFactory
 from tests.peerlearn.test_demo_data import meetings
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

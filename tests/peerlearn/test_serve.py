@@ -4,6 +4,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from contextlib import ExitStack
@@ -11,9 +12,10 @@ from functools import partial
 
 import httpx
 import pytest
+from django.conf import settings
 
 from peerlearn.demo import ACCOUNTS
-from tests.peerlearn.processes import PRODUCTION, free_port, manage, start
+from tests.peerlearn.processes import PRODUCTION, environment, free_port, manage, start
 from tests.support.databases import fresh_database
 from tests.support.patience import PATIENCE
 
@@ -122,9 +124,29 @@ def test_a_demo_password_is_refused_unless_debugging(migrated, email):
     made = manage("shell", "-v0", "-c", make, DATABASE_URL=migrated)
     assert made.returncode == 0, made.stderr
 
-    assert refusal(**PRODUCTION, DATABASE_URL=migrated).startswith(
-        f"The demo password of {email} is known to everybody"
+    sentence = refusal(**PRODUCTION, DATABASE_URL=migrated)
+    worker = subprocess.run(
+        [sys.executable, "-c", "import peerlearn.wsgi"],
+        cwd=settings.BASE_DIR,
+        env=environment(**PRODUCTION, DATABASE_URL=migrated),
+        capture_output=True,
+        text=True,
     )
+
+    assert sentence.startswith(f"The demo password of {email} is known to everybody")
+    assert (worker.returncode, worker.stderr.splitlines()[-1]) == (1, f"PeerLearn cannot start: {sentence}")
+
+
+def test_a_worker_starts_before_its_database_does(database):
+    worker = subprocess.run(
+        [sys.executable, "-c", "import peerlearn.wsgi"],
+        cwd=settings.BASE_DIR,
+        env=environment(**PRODUCTION, DATABASE_URL=database),
+        capture_output=True,
+        text=True,
+    )
+
+    assert worker.returncode == 0, worker.stderr
 
 
 @SHARED

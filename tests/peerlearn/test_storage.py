@@ -28,7 +28,7 @@ def test_a_bucket_has_its_key_folder_and_server_from_the_url():
 
     client_config = entry["OPTIONS"].pop("client_config")
     assert entry == {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "peerlearn.buckets.Bucket",
         "OPTIONS": {
             "access_key": "key",
             "secret_key": "se/cret",
@@ -39,7 +39,7 @@ def test_a_bucket_has_its_key_folder_and_server_from_the_url():
             "file_overwrite": False,
         },
     }
-    assert client_config.connect_timeout == 5
+    assert (client_config.connect_timeout, client_config.read_timeout) == (3, 8)
     assert import_string(entry["BACKEND"])(**entry["OPTIONS"]).bucket_name == "pictures"
 
 

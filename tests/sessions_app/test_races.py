@@ -11,6 +11,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
+from accounts.models import User
 from common.errors import DomainError
 from messaging.files import Examined
 from notifications.models import EventCounter, LiveEvent, Notification
@@ -68,7 +69,7 @@ def test_of_ten_files_kept_at_once_no_more_than_the_limit_are(monkeypatch):
 def test_without_its_lock_the_same_race_keeps_more_files_than_that(monkeypatch):
     """The control: a race that cannot fail proves nothing. SQLite cannot fail it; its writers stand in line."""
     monkeypatch.setattr(materials, "MOST_MATERIALS", 1)
-    monkeypatch.setattr(materials, "_one_at_a_time", lambda owner: None)
+    monkeypatch.setattr(type(User.objects), "take_turn", lambda users, pk: None)
     monkeypatch.setattr(materials, "_require_room", waiting_after(materials._require_room))
     file, host = Examined("notes.pdf", "application/pdf", b"%PDF-1.4"), TutorFactory()
 

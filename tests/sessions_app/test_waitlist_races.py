@@ -12,8 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from common.errors import DomainError
+from notifications.models import Notification
 from sessions_app.models import TutoringSession, WaitlistEntry
-from sessions_app.services import access, course, hosting, promotion, requests, seats, waitlist
+from sessions_app.services import access, course, hosting, nudging, promotion, requests, seats, waitlist
 from tests.chaos import unguarded_waitlist
 from tests.factories import JoinRequestFactory, ParticipantFactory, SessionFactory, StudentFactory, WaitlistEntryFactory
 from tests.support.figures import figure
@@ -135,6 +136,15 @@ def test_one_offer_that_is_accepted_and_declined_at_once_has_one_end():
     place.refresh_from_db()
     place.session.refresh_from_db()
     assert (place.session.seats_taken, place.session.seats_offered) == (place.state == "accepted", 0)
+
+
+def test_of_many_runs_at_once_one_reminds_of_an_offer():
+    place = WaitlistEntryFactory(session=SessionFactory(max_participants=2), offered=True)
+
+    results = at_once([partial(nudging.nudge_due, now=place.nudge_at)] * 10)
+
+    assert Counter(results) == {1: 1, 0: 9}
+    assert Notification.objects.filter(type="session_offer_reminder").count() == 1
 
 
 def test_one_request_that_is_approved_ten_times_is_one_seat():

@@ -1,8 +1,10 @@
-"""Migrated, empty databases for sites and for the tests' own: copies, for to migrate one takes twenty seconds."""
+"""Migrated, empty databases for sites and for the tests' own: copies, for to migrate one takes ten seconds and more."""
 
+import hashlib
 import os
 import shutil
 import subprocess
+import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -12,7 +14,8 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from django.conf import settings
 
-from tests.peerlearn.processes import command, environment
+from tests.peerlearn.processes import environment
+from tests.support import quick_migrating
 from tests.support.patience import PATIENCE
 from tests.support.run_folder import once, run_folder
 
@@ -22,11 +25,24 @@ def fresh_database(engine: str, folder: Path) -> Iterator[str]:
     """The URL of a migrated, empty database that nobody else uses."""
     if engine == "sqlite":
         file = folder / "site.sqlite3"
-        shutil.copy(_sqlite_template(), file)
+        shutil.copy(sqlite_template(), file)
         yield f"sqlite:///{file}"
         return
+    with _own_postgres(f"TEMPLATE {postgres_template()}") as url:
+        yield url
+
+
+@contextmanager
+def empty_postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL database without a table."""
+    with _own_postgres() as url:
+        yield url
+
+
+@contextmanager
+def _own_postgres(how: str = "") -> Iterator[str]:
     name = f"site_{uuid.uuid4().hex[:12]}"
-    _on_postgres(f"CREATE DATABASE {name} TEMPLATE {postgres_template()}")
+    _on_postgres(f"CREATE DATABASE {name} {how}")
     try:
         yield postgres_url(name)
     finally:
@@ -40,7 +56,7 @@ def postgres_url(name: str) -> str:
 
 def migrate(database_url: str) -> None:
     subprocess.run(
-        command("migrate", "--verbosity=0"),
+        [sys.executable, "-m", "tests.support.changed", quick_migrating.__name__, "migrate", "--verbosity=0"],
         cwd=settings.BASE_DIR,
         env=environment(DATABASE_URL=database_url),
         check=True,
@@ -66,14 +82,28 @@ def _make_postgres_template() -> str:
     return name
 
 
-def _sqlite_template() -> Path:
+def sqlite_template() -> Path:
+    """A migrated, empty file. It outlives the run, and is good until a migration changes."""
     return Path(once("sqlite-template", _make_sqlite_template))
 
 
 def _make_sqlite_template() -> str:
-    file = run_folder() / "template.sqlite3"
-    migrate(f"sqlite:///{file}")
+    kept = settings.BASE_DIR / ".pytest_cache" / "migrated"
+    file = kept / f"{_fingerprint()}.sqlite3"
+    if not file.exists():
+        shutil.rmtree(kept, ignore_errors=True)
+        kept.mkdir(parents=True)
+        unfinished = kept / f"{uuid.uuid4().hex}.sqlite3"
+        migrate(f"sqlite:///{unfinished}")
+        unfinished.rename(file)
     return str(file)
+
+
+def _fingerprint() -> str:
+    """Of all that a migration does: the migrations, the operations and triggers of our own in them, the libraries."""
+    wanted = ("*/migrations/*.py", "*/operations.py", "*/*/triggers.py", "requirements-dev.txt")
+    files = [file for pattern in wanted for file in sorted(Path(settings.BASE_DIR).glob(pattern))]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 
 def _on_postgres(statement: str) -> None:

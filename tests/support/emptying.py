@@ -30,13 +30,14 @@ def quick_emptying() -> Iterator[None]:
 
 def empty_tables() -> None:
     """Delete all rows; the triggers of append-only tables are gone for that moment."""
-    filled = _filled_tables()
+    filled = filled_tables()
     with transaction.atomic(), changeable(APPEND_ONLY & filled), connection.cursor() as cursor:
         for table in filled:
             cursor.execute(f"DELETE FROM {_quoted(table)}")
 
 
-def _filled_tables() -> set[str]:
+def filled_tables() -> set[str]:
+    """The names of all tables that have rows, but for what migrations wrote."""
     with connection.cursor() as cursor:
         cursor.execute(_question())
         return {table for (table,) in cursor.fetchall()}

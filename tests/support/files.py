@@ -1,4 +1,4 @@
-"""Files that are sent with messages: good ones, and those that no server should hand on (quality.md S7)."""
+"""Files that are sent with messages: good ones, and those that no server should hand on."""
 
 import io
 import zipfile

@@ -1,4 +1,4 @@
-"""Which operations the suite has seen succeed (quality.md S21): a test-only middleware writes down each one.
+"""Which operations the suite has seen succeed: a test-only middleware writes down each one.
 
 Under pytest-xdist the workers are processes of their own, so what they saw is kept in files of one folder.
 """

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-# Not the API's: pages for people, pictures, and the description of the API.
+# Not the API's: pages for people, pictures, what operators read, and the description of the API.
 PAGES = ("admin/", "api-auth/", "certificates/", "docs", "redoc", "notifications/unsubscribe/")
-NOT_API = (*PAGES, "openapi.json", "api/avatars/", "calendar/feed/")
+NOT_API = (*PAGES, "openapi.json", "metrics", "api/avatars/", "calendar/feed/")
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -34,10 +35,16 @@ NEED_NOBODY = (
 
 def api_routes() -> list[Route]:
     """Every method of every path of the API, in the order of paths."""
+    return list(_routes())
+
+
+@cache
+def _routes() -> tuple[Route, ...]:
     routes = (Route(method.upper(), path) for path, view in _patterns() for method in _methods(view))
-    return sorted(set(routes), key=lambda route: (route.path, route.method))
+    return tuple(sorted(set(routes), key=lambda route: (route.path, route.method)))
 
 
+@cache
 def view_of(route: Route) -> Any:
     """The view class that answers the route."""
     return next(view.cls for path, view in _patterns() if path == route.path and route.method.lower() in _methods(view))

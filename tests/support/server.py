@@ -23,6 +23,7 @@ import httpx
 from django.conf import settings
 
 from tests.peerlearn.processes import command, environment, free_port
+from tests.support import leaks
 from tests.support.databases import fresh_database
 from tests.support.patience import PATIENCE
 
@@ -47,6 +48,7 @@ def running_site(
         except BaseException:
             site.show_logs()
             raise
+        leaks.look("a server's log", site.logs(), leaks.PLANTED, leaks.PERSONAL)
 
 
 class Site:
@@ -70,8 +72,7 @@ class Site:
     def serve(self, *, module: str = "", tick: bool = False, **variables: str) -> "Server":
         """HTTP and sockets in one process. `module` is imported before it starts, to change what a test must change."""
         arguments = ["serve"] if tick else ["serve", "--no-tick"]
-        start = [sys.executable, "-m", "tests.support.changed", module, *arguments] if module else command(*arguments)
-        return self._start(start, **variables)
+        return self._start(_changed(module, *arguments), **variables)
 
     def serve_wsgi(self, *, workers: int = 2, **variables: str) -> "Server":
         """HTTP alone, as production serves it."""
@@ -82,6 +83,10 @@ class Site:
     def run_tick(self) -> subprocess.Popen[bytes]:
         """`manage.py tick`, until the site is closed."""
         return self._start(command("tick"), answers=False).process
+
+    def start_worker(self, *, module: str = "") -> subprocess.Popen[bytes]:
+        """`manage.py work`, Celery with its beat, until the site is closed; needs Redis. `module` as of `serve`."""
+        return self._start(_changed(module, "work"), answers=False).process
 
     def call(self, function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
         """Run a function of a module with the site's settings and database; what goes in and out is JSON."""
@@ -195,6 +200,10 @@ class Console:
     def close(self) -> None:
         self._process.kill()
         self._process.communicate()
+
+
+def _changed(module: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", "tests.support.changed", module, *arguments] if module else command(*arguments)
 
 
 def bearer(person: dict[str, Any]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 # By the beginning of the path; the longest one that fits counts.
 THINGS = {
     "/api/admin/tutors/": "waiting_tutor",
+    "/api/admin/users/": "account",
     "/api/favorites/": "favourite_tutor",
     "/api/learners/<id:learner_id>/notifications/": "notification",
     "/api/learners/<id:learner_id>/sessions/": "peer_session",

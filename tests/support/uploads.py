@@ -1,4 +1,4 @@
-"""What is uploaded as a picture: good ones, and at least 40 that no server should keep (quality.md S7)."""
+"""What is uploaded as a picture: good ones, and at least 40 that no server should keep."""
 
 import io
 import struct

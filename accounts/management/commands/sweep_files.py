@@ -1,13 +1,11 @@
-from typing import Any
-
-from django.core.management.base import BaseCommand
-from django.utils import timezone
-
 from common import files
+from common.commands import PeriodicCommand, Step
 
 
-class Command(BaseCommand):
+class Command(PeriodicCommand):
     help = "Delete uploaded files that nothing refers to any more. Safe to repeat."
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"{files.sweep(now=timezone.now())} files deleted")
+    def steps(self) -> list[Step]:
+        return [
+            Step("files deleted", lambda now: files.sweep(now=now), preview=lambda now: len(files.orphans(now=now))),
+        ]

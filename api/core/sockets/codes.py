@@ -1,4 +1,4 @@
-"""The codes that a socket is closed with (design section 7). Clients stop for good on 4001 and 4003, and retry else."""
+"""The codes that a socket is closed with. Clients stop for good on 4001 and 4003, and retry else."""
 
 BAD_CREDENTIALS = 4001
 NOT_YOURS = 4003

@@ -4,12 +4,15 @@ from typing import Any
 
 from api.edustream.examples import (
     accounts,
+    audit,
     availability,
     bookings,
     catalog,
+    dashboard,
     messages,
     notifications,
     packages,
+    people,
     reviews,
     students,
     tutors,
@@ -18,12 +21,15 @@ from api.edustream.examples import (
 
 CHAPTERS = (
     accounts,
+    audit,
     availability,
     bookings,
     catalog,
+    dashboard,
     messages,
     notifications,
     packages,
+    people,
     reviews,
     students,
     tutors,

@@ -42,6 +42,31 @@ UNHEALTHY = {
     "error": "Connection timeout",
 }
 
+WRONG_COUNT = {
+    "check": "sessions.seats",
+    "message": "It should be that sessions count the people who have a seat, are offered one and wait.",
+    "count": 1,
+    "can_repair": True,
+    "repaired": 1,
+    "remaining": 0,
+    "examples": [
+        {
+            "object": "sessions_app.tutoringsession:12",
+            "message": "sessions_app.tutoringsession:12 has seats_taken 3; the rows behind it say 2.",
+        }
+    ],
+}
+INTEGRITY = {
+    "status": "healthy",
+    "report": {
+        "health_status": "healthy",
+        "total_users": 1000,
+        "role_counts": {"student": 800, "tutor": 150, "admin": 50},
+        "issues": [WRONG_COUNT],
+        "timestamp": "2025-01-24T10:30:00Z",
+    },
+}
+
 _REFRESH = {"request": {"refresh_token": REFRESH}, 200: TOKENS}
 _LOGOUT = {"request": {"refresh_token": REFRESH}, 200: {"message": "Signed out"}}
 _LOGOUT_ALL = {200: {"message": "Signed out everywhere"}}
@@ -62,4 +87,5 @@ EXAMPLES: dict[str, dict[Any, Any]] = {
     "PUT /auth/me": _CHANGE_ME,
     "PUT /api/auth/me": _CHANGE_ME,
     "GET /health": {200: HEALTHY, 503: UNHEALTHY},
+    "GET /api/health/integrity": {200: INTEGRITY},
 }

@@ -2,12 +2,15 @@
 
 from api.edustream.urls import (
     accounts,
+    audit,
     availability,
     bookings,
     catalog,
+    dashboard,
     messages,
     notifications,
     packages,
+    people,
     reviews,
     students,
     tutors,
@@ -16,12 +19,15 @@ from api.edustream.urls import (
 
 CHAPTERS = (
     accounts,
+    audit,
     availability,
     bookings,
     catalog,
+    dashboard,
     messages,
     notifications,
     packages,
+    people,
     reviews,
     students,
     tutors,

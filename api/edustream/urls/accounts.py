@@ -15,5 +15,6 @@ urlpatterns = [
     path("api/auth/logout-all", accounts.LogoutEverywhereView.as_view()),
     path("api/auth/me", accounts.MeView.as_view()),
     path("health", accounts.HealthView.as_view()),
+    path("api/health/integrity", accounts.IntegrityView.as_view()),
     path("users/me", accounts.MeView.as_view(http_method_names=["get", "head", "options"])),
 ]

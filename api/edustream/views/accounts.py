@@ -1,7 +1,7 @@
 """Signing in and oneself, and the health of the system."""
 
 from accounts import views as accounts
-from api.core import health
+from api.core import health, integrity
 from api.edustream.views.base import EduStreamMixin
 
 
@@ -30,4 +30,8 @@ class MeView(EduStreamMixin, accounts.MeView):
 
 
 class HealthView(EduStreamMixin, health.HealthView):
+    pass
+
+
+class IntegrityView(EduStreamMixin, integrity.IntegrityView):
     pass

@@ -4,6 +4,7 @@ from accounts import views as accounts
 from api.edustream.views.base import EduStreamArraysMixin, EduStreamMixin
 from bookings.views import calendar
 from notifications import views as notifications
+from privacy.views import own
 
 
 class MyAvatarView(EduStreamMixin, accounts.MyAvatarView):
@@ -23,4 +24,16 @@ class CurrencyOptionsView(EduStreamArraysMixin, accounts.CurrencyOptionsView):
 
 
 class CalendarFeedView(EduStreamMixin, calendar.CalendarFeedView):
+    pass
+
+
+class MyErasureView(EduStreamMixin, own.MyErasureView):
+    pass
+
+
+class MyExportView(EduStreamMixin, own.MyExportView):
+    pass
+
+
+class MyExportFileView(EduStreamMixin, own.MyExportFileView):
     pass

@@ -14,7 +14,7 @@ _FACTORS = [
     _factor("availability", 20, 1, 20, "61.5 hours of lessons in the next 14 days when you are free, too."),
     _factor("language", 15, 0.75, 11.25, "You both speak English."),
     _factor("price", 10, 0.5, 5, "A little above your budget."),
-    _factor("quality", 15, 0.9, 13.5, "Reviews come to 4.80 of 5."),
+    _factor("quality", 15, 0.9, 13.5, "Rated 4.8 of 5."),
     _factor("reliability", 10, 1, 10, "Keeps what is booked: 100 %."),
     _factor("goals", 5, 0.05, 0.25, "2 of your words about goals and interests in the profile."),
     _factor("new_tutor", 5, 0, 0, "Not a new tutor."),

@@ -91,7 +91,7 @@ _PERFORMANCE = {
     "repeatRate": 75.0,
     "averageRating": 4.88,
 }
-_DOCUMENT = {
+DOCUMENT = {
     "id": 7,
     "documentType": "id_proof",
     "fileName": "passport.pdf",
@@ -109,7 +109,7 @@ _VERIFICATION = {
     "requestedChanges": [],
     "suspendedUntil": None,
     "missing": [],
-    "documents": [_DOCUMENT],
+    "documents": [DOCUMENT],
     "application": {
         "id": 3,
         "appliedAt": "2026-01-20T12:05:00Z",
@@ -162,6 +162,6 @@ EXAMPLES: dict[str, dict[Any, Any]] = {
     "PUT /api/mentors/verification": {"request": {"mentorId": 5, "action": "approve"}, 200: _DECIDED},
     "POST /api/uploads/verification-docs": {
         "multipart": {"documentType": "id_proof", "file": "passport.pdf"},
-        201: {"success": True, "message": "Document uploaded", "document": _DOCUMENT},
+        201: {"success": True, "message": "Document uploaded", "document": DOCUMENT},
     },
 }

@@ -85,7 +85,7 @@ LINE = {
     "net": 36.0,
     "earnedAt": "2026-02-02T15:00:00Z",
 }
-STATEMENT = PAYOUT | {"gross": 45.0, "commission": 9.0, "net": 36.0, "lines": [LINE]}
+STATEMENT = PAYOUT | {"gross": 45.0, "commission": 9.0, "net": 36.0, "takenBack": 0.0, "lines": [LINE]}
 ADMINS_PAYOUT = PAYOUT | {
     "status": "scheduled",
     "paidAt": None,

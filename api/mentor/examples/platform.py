@@ -63,7 +63,17 @@ EXAMPLES: dict[str, dict[Any, Any]] = {
     "GET /api/health/database": {200: HEALTHY, 503: UNHEALTHY},
     "GET /api/health/services": {
         200: HEALTHY
-        | {"services": {"database": "up", "redis": "not_configured", "mail": "up", "push": "up", "work": "up"}},
+        | {
+            "services": {
+                "database": "up",
+                "redis": "not_configured",
+                "mail": "up",
+                "push": "up",
+                "payments": "up",
+                "storage": "up",
+                "work": "up",
+            }
+        },
         503: UNHEALTHY | {"services": {"database": "down", "redis": "up"}},
     },
 }

@@ -9,6 +9,13 @@ from api.mentor.views.accounts import (
     VerifyCodeView,
     VerifyEmailView,
 )
+from api.mentor.views.analytics import (
+    AnalyticsOverviewView,
+    MentorFiguresViewSet,
+    PlatformPerformanceView,
+    RevenueView,
+    UsageView,
+)
 from api.mentor.views.base import (
     MentorMixin,
 )
@@ -37,6 +44,14 @@ from api.mentor.views.mentors import (
     VerificationDocumentsView,
     VerificationDocumentView,
     VerificationView,
+)
+from api.mentor.views.moderation import (
+    AdminConflictViewSet,
+    AdminLanguageViewSet,
+    AdminMentorViewSet,
+    AdminSessionViewSet,
+    QualityReviewView,
+    SuspensionView,
 )
 from api.mentor.views.next_auth import (
     ClientLogView,
@@ -101,7 +116,12 @@ from api.mentor.views.users import (
 
 __all__ = [
     "AcademicDetailsView",
+    "AdminConflictViewSet",
+    "AdminLanguageViewSet",
+    "AdminMentorViewSet",
+    "AdminSessionViewSet",
     "AgendaViewSet",
+    "AnalyticsOverviewView",
     "AnnouncementView",
     "ApplyView",
     "BrowserViewSet",
@@ -124,6 +144,7 @@ __all__ = [
     "LanguagePreferencesView",
     "LanguagesViewSet",
     "LearnerKindView",
+    "MentorFiguresViewSet",
     "MarkReadView",
     "MatchingOptionsView",
     "MentorFinderViewSet",
@@ -141,12 +162,14 @@ __all__ = [
     "PeerMatchViewSet",
     "PerformanceView",
     "PersonView",
+    "PlatformPerformanceView",
     "PrecomputeJobView",
     "PrecomputeView",
     "ProfileImageView",
     "ProviderSigninView",
     "ProvidersView",
     "PushKeyView",
+    "QualityReviewView",
     "ReceiptView",
     "RecommendationViewSet",
     "RecordingConsentView",
@@ -158,17 +181,20 @@ __all__ = [
     "RescheduleView",
     "ResendVerificationView",
     "ResetPasswordView",
+    "RevenueView",
     "ServicesHealthView",
     "SessionView",
     "SigninView",
     "SignoutView",
     "SupportFeedbackView",
+    "SuspensionView",
     "TicketChatView",
     "TicketClosingView",
     "TicketEscalationView",
     "TicketViewSet",
     "TimetableView",
     "TutorFeedbackViewSet",
+    "UsageView",
     "VerificationDocumentView",
     "VerificationDocumentsView",
     "VerificationView",

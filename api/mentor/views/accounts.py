@@ -17,7 +17,7 @@ def created(user: dict[str, Any]) -> dict[str, Any]:
 
 
 class RegisterView(DialectMixin, accounts.RegisterView):
-    """Shared with the edustream client, which reads the bare user object; hence both spellings (design section 5)."""
+    """Shared with the edustream client, which reads the bare user object; hence both spellings."""
 
     dialect = Dialect()
     answers = {"post": {201: AccountCreatedSerializer}}

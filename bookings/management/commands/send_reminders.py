@@ -1,14 +1,14 @@
-from typing import Any
-
-from django.conf import settings
-from django.core.management.base import BaseCommand
-
-from bookings.tasks import remind
+from bookings import tasks
+from bookings.models import CalendarMail, Reminder
+from common.commands import PeriodicCommand, Step, woken
 
 
-class Command(BaseCommand):
+class Command(PeriodicCommand):
     help = "Send the reminders and calendar entries that are due, in this process. Safe to repeat."
+    works_here = True
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        settings.WORK_RUNS_INLINE = True
-        remind()
+    def steps(self) -> list[Step]:
+        return [
+            woken("reminders tried", Reminder, tasks.send_reminder),
+            woken("calendar entries tried", CalendarMail, tasks.send_calendar_mail),
+        ]

@@ -1,14 +1,17 @@
-from typing import Any
-
-from django.conf import settings
-from django.core.management.base import BaseCommand
-
-from notifications.tasks import deliver_due
+from common.commands import PeriodicCommand, Step, woken
+from notifications import tasks
+from notifications.models import Announcement, Delivery, Digest
+from notifications.services import sending
 
 
-class Command(BaseCommand):
+class Command(PeriodicCommand):
     help = "Send the mails, pushes, digests and announcements that are due, in this process. Safe to repeat."
+    works_here = True
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        settings.WORK_RUNS_INLINE = True
-        deliver_due()
+    def steps(self) -> list[Step]:
+        return [
+            woken("announcements made", Announcement, tasks.announce),
+            woken("digests sent", Digest, tasks.send_digest),
+            Step("deliveries released from digests", lambda now: sending.release_from_digests()),
+            woken("deliveries tried", Delivery, tasks.deliver),
+        ]

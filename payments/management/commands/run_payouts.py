@@ -22,12 +22,17 @@ class Command(BaseCommand):
     def handle(self, *, dry_run: bool, tutor: int | None, period_end: str | None, **options: Any) -> None:
         until = _moment(period_end)
         if dry_run:
-            for due in payouts_due.list_due(tutor_id=tutor, period_end=until):
-                amount = amount_in_words(due.amount, due.currency)
-                self.stdout.write(f"tutor {due.tutor_id}: {amount}{due.why_not and f', not now: {due.why_not}'}")
+            self._preview(payouts_due.list_due(tutor_id=tutor, period_end=until))
             return
         made = payouts.run_payouts(actor=None, tutor_id=tutor, period_end=until, progress=self._say)
         self.stdout.write(f"{len(made)} payouts made")
+
+    def _preview(self, dues: list[payouts_due.Due]) -> None:
+        for due in dues:
+            amount = amount_in_words(due.amount, due.currency)
+            self.stdout.write(f"tutor {due.tutor_id}: {amount}{due.why_not and f', not now: {due.why_not}'}")
+        if not dues:
+            self.stdout.write("Nothing is due")
 
     def _say(self, payout: Payout) -> None:
         amount = amount_in_words(payout.amount, payout.currency)

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, SystemCheckError
 from django.db import DatabaseError, connection, connections
@@ -16,6 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from common import redis
 from peerlearn import children, demo
+from peerlearn.demo import passwords
 
 # What works beside the server ends within seconds when asked; one that hangs is not waited for.
 HELPER_END_SECONDS = 5
@@ -121,16 +121,8 @@ def refuse_unapplied_migrations() -> None:
 
 
 def refuse_demo_passwords() -> None:
-    weak = sorted(user.email for user in demo_users() if user.check_password(demo.ACCOUNTS[user.email]))
-    if weak:
-        raise CommandError(
-            f"The demo password of {' and '.join(weak)} is known to everybody: delete the account or change its "
-            "password, or set PEERLEARN_DEBUG=true if this is no more than a demonstration."
-        )
-
-
-def demo_users() -> Any:
-    return get_user_model().objects.filter(email__in=demo.ACCOUNTS, is_active=True)
+    if sentence := passwords.complaint():
+        raise CommandError(sentence)
 
 
 # --- What it says when it starts ----------------------------------------------------------------------------------
@@ -143,7 +135,7 @@ def banner(host: str, port: int) -> str:
             host = "localhost"
     place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     site = f"http://{place}"
-    accounts = {user.email: demo.ACCOUNTS[user.email] for user in demo_users()} if settings.DEBUG else {}
+    accounts = {user.email: demo.ACCOUNTS[user.email] for user in passwords.accounts()} if settings.DEBUG else {}
     parts = {
         "Look at  ": [
             f"{site}/              what is here",

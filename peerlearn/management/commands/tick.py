@@ -25,12 +25,25 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="Do every task once and end; 1 if one of them failed.")
+        parser.add_argument(
+            "--only",
+            action="append",
+            metavar="TASK",
+            choices=list(settings.PERIODIC_TASKS),
+            help="This task, such as accounts.tasks.end_suspensions; may be given several times.",
+        )
+        parser.add_argument("--list", action="store_true", help="Name the tasks and their periods, and end.")
         parser.add_argument("--parent", type=int, metavar="PID", help="End as soon as this is no longer the parent.")
 
-    def handle(self, *, once: bool, parent: int | None, **options: Any) -> None:
+    def handle(self, *, once: bool, only: list[str] | None, list: bool, parent: int | None, **options: Any) -> None:
+        periods = {path: every for path, every in settings.PERIODIC_TASKS.items() if not only or path in only}
+        if list:
+            for path, every in periods.items():
+                self.stdout.write(f"{path}: every {every} s")
+            return
         settings.WORK_RUNS_INLINE = True  # what is due is done here, not handed to workers that may not be there
         if once:
-            failed = [path for path in settings.PERIODIC_TASKS if not run(path)]
+            failed = [path for path in periods if not run(path)]
             if failed:
                 raise CommandError(f"Failed: {', '.join(failed)}.")
             return
@@ -38,7 +51,7 @@ class Command(BaseCommand):
             signal.signal(number, _end)
         if parent:
             children.end_with(parent)
-        repeat(settings.PERIODIC_TASKS)
+        repeat(periods)
 
 
 def repeat(periods: Mapping[str, float]) -> NoReturn:

@@ -1,19 +1,17 @@
-from typing import Any
-
-from django.core.management.base import BaseCommand
-from django.utils import timezone
-
-from sessions_app.services import course, promotion, requests
+from common.commands import PeriodicCommand, Step
+from sessions_app.services import course, nudging, promotion, requests
 
 
-class Command(BaseCommand):
+class Command(PeriodicCommand):
     help = (
         "Cancel sessions that nobody started or too few have joined, complete those that nobody ended, let offers of "
-        "seats lapse and close queues and requests whose time is over. Safe to repeat."
+        "seats lapse, remind of those that soon will, and close queues and requests whose time is over. Safe to repeat."
     )
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        now = timezone.now()
-        self.stdout.write(f"{course.advance_overdue(now=now)} sessions moved on")
-        self.stdout.write(f"{promotion.advance_overdue(now=now)} queues moved on")
-        self.stdout.write(f"{requests.close_overdue(now=now)} sessions with requests closed")
+    def steps(self) -> list[Step]:
+        return [
+            Step("sessions moved on", lambda now: course.advance_overdue(now=now)),
+            Step("queues moved on", lambda now: promotion.advance_overdue(now=now)),
+            Step("people reminded of an offer", lambda now: nudging.nudge_due(now=now)),
+            Step("sessions with requests closed", lambda now: requests.close_overdue(now=now)),
+        ]

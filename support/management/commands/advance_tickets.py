@@ -1,13 +1,9 @@
-from typing import Any
-
-from django.core.management.base import BaseCommand
-from django.utils import timezone
-
+from common.commands import PeriodicCommand, Step
 from support.services import passing
 
 
-class Command(BaseCommand):
+class Command(PeriodicCommand):
     help = "Warn of tickets that will be late, escalate those that are, remind, resolve and close. Safe to repeat."
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"{passing.advance_overdue(now=timezone.now())} tickets moved on")
+    def steps(self) -> list[Step]:
+        return [Step("tickets moved on", lambda now: passing.advance_overdue(now=now))]

@@ -2,13 +2,16 @@
 
 from tests.authorization.matrix import Rule
 from tests.authorization.rules import (
+    audit,
     availability,
     bookings,
     client,
     courses,
+    figures,
     learners,
     matching,
     messages,
+    moderation,
     notifications,
     packages,
     payments,
@@ -22,13 +25,16 @@ from tests.authorization.rules import (
 )
 
 SUBJECTS = (
+    audit,
     availability,
     bookings,
     client,
     courses,
+    figures,
     learners,
     matching,
     messages,
+    moderation,
     notifications,
     packages,
     payments,

@@ -32,6 +32,7 @@ RULES: dict[str, Rule] = {
     "GET /api/health": everybody(200),
     "GET /api/health/database": everybody(200),
     "GET /api/health/services": everybody(200),
+    "GET /api/health/integrity": signed_in(403, None, admin=200),
     # Signing in
     "POST /auth/register": everybody(201, _registration),
     "POST /api/auth/register": everybody(201, _registration),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.authorization.matrix import Rule, everybody, signed_in
+from tests.factories import PASSWORD
 from tests.support.uploads import picture, upload
 
 _NOT_STUDENTS = {"host": 403, "other_tutor": 403, "draft_tutor": 403, "admin": 403}
@@ -47,6 +48,12 @@ RULES: dict[str, Rule] = {
     "GET /api/users/me/calendar-feed": signed_in(200),
     "POST /api/users/me/calendar-feed": signed_in(201),
     "DELETE /api/users/me/calendar-feed": signed_in(204),
+    "GET /api/users/me/erasure": signed_in(404),  # nobody of these has asked for one
+    "POST /api/users/me/erasure": signed_in(202, {"password": PASSWORD}),
+    "DELETE /api/users/me/erasure": signed_in(409),
+    "GET /api/users/me/export": signed_in(404),
+    "POST /api/users/me/export": signed_in(202, {"password": PASSWORD}),
+    "GET /api/users/me/export/download": signed_in(404),
     "PATCH /api/users/preferences": signed_in(200, {"push_notifications": False}),
     "GET /api/users/currency/options": signed_in(200),
     "PATCH /api/users/currency": signed_in(200, {"currency": "EUR"}),

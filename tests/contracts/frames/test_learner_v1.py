@@ -158,6 +158,22 @@ class TestMessages:
             assert await hers.is_open()
         assert await in_thread(ann.messages_sent.count)() == 0
 
+    async def test_sending_waits_for_a_verified_address_where_the_site_asks_for_it(self, ann, bob, message, settings):
+        settings.REQUIRE_VERIFIED_EMAIL = True
+        await in_thread(type(ann).objects.update)(is_verified=False)
+        said = {"conversationId": message.conversation_id, "text": "Hello!", "tempId": "t-1"}
+        async with at_home(ann) as hers:
+            await hers.say({"event": "message:send", "data": said})
+            error = await hers.hear()
+            assert await in_thread(ann.messages_sent.count)() == 0
+
+            await in_thread(type(ann).objects.update)(is_verified=True)
+            await hers.say({"event": "message:send", "data": said})
+            sent = await hers.hear()
+
+        assert (error["event"], error["data"]["code"]) == ("error", "EMAIL_NOT_VERIFIED")
+        assert (sent["event"], await in_thread(ann.messages_sent.count)()) == ("message:sent", 1)
+
     async def test_reading(self, ann, bob, message):
         async with at_home(ann) as hers, at_home(bob) as his:
             await his.hear_type("user:online")

@@ -50,7 +50,7 @@ def test_without_the_database_it_is_503_and_gives_nothing_away(client, no_databa
     assert response["Retry-After"] == "5"
 
 
-DELIVERING = {"mail": "up", "push": "up", "work": "up"}
+DELIVERING = {"mail": "up", "push": "up", "work": "up", "payments": "not_configured", "storage": "not_configured"}
 
 
 class TestTheServices:

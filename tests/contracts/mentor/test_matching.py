@@ -57,7 +57,15 @@ class TestRecommendations:
     PATH = f"{MATCHING}/recommendations"
 
     def test_are_the_mentors_with_their_score_and_what_it_is_made_of(self, api, student, mentor):
-        made = mentor(user__first_name="Ada", user__last_name="Lovelace", ranking_score="4.50")
+        made = mentor(
+            user__first_name="Ada",
+            user__last_name="Lovelace",
+            ranking_score="4.50",
+            total_reviews=3,
+            rating_sum=13,
+            rated_4=2,
+            rated_5=1,
+        )
 
         page = api.as_(student).get(self.PATH).json()
 
@@ -73,6 +81,7 @@ class TestRecommendations:
             "reason": "Teaches Mathematics at your level.",
         }
         assert sum(factor["contribution"] for factor in shown["factors"]) == shown["score"]
+        assert [each["reason"] for each in shown["factors"] if each["name"] == "quality"] == ["Rated 4.3 of 5."]
         assert (shown["isNewTutor"], shown["label"], shown["saved"]) == (False, None, False)
         assert shown["algorithmVersion"] == "1"
 

@@ -11,7 +11,8 @@ from api.mentor.examples import payments as examples
 from bookings.models import BookingStatus, CreditEntry
 from bookings.services import purchases
 from payments.gateways.base import GatewayUnavailable
-from payments.gateways.sandbox import SandboxGateway, event_body, sign
+from payments.gateways.sandbox import SandboxGateway
+from payments.gateways.sandbox_events import body_of, sign
 from payments.models import Dispute, Payment, PaymentStatus, ProviderEvent, Refund, SandboxObject
 from tests.factories import (
     AdminFactory,
@@ -327,14 +328,14 @@ def deliver(body, signature=None, *, header="Sandbox-Signature", content_type="a
     return Api().generic("POST", WEBHOOK, body, content_type=content_type, headers=headers)
 
 
-EVENT = event_body("customer.created", {"id": "cus_1"}, event_id="evt_1")
+EVENT = body_of("customer.created", {"id": "cus_1"}, event_id="evt_1")
 
 
 class TestTheWebhook:
     def test_carries_a_payment_on(self, begun):
         SandboxGateway().confirm(begun.provider_id, payment_method=VISA, key="k")
         ProviderEvent.objects.all().delete()  # lost on its way
-        body = event_body("payment_intent.succeeded", SandboxObject.objects.get(pk=begun.provider_id).data)
+        body = body_of("payment_intent.succeeded", SandboxObject.objects.get(pk=begun.provider_id).data)
 
         answer = deliver(body, sign(body))
         work_off()

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from api.mentor.examples import payments as examples
 from payments.models import Earning, EarningStatus, Payout, PayoutStatus
-from payments.services import payouts
+from payments.services import payouts, refunds
 from tests.factories import (
     AdminFactory,
     BookingFactory,
@@ -176,6 +176,20 @@ class TestAStatement:
         Earning.objects.filter(payout=payout).update(gross=1, commission=0, net=1, description="changed")
 
         assert mine.get(f"{OWN}/{payout.pk}").json() == before
+
+    def test_says_beside_it_what_was_taken_back_of_it_since(self, mine, grace):
+        earn(grace, 45, hours=2)
+        [payout] = payouts.run_payouts(actor=None)
+        work_off()
+        before = mine.get(f"{OWN}/{payout.pk}").json()
+        assert before["takenBack"] == 0
+
+        line = payout.lines.get()
+        for _ in range(2):
+            refunds.refund_payment(line.payment_id, actor=AdminFactory(), amount=Decimal(10), reason="ill")
+        work_off()
+
+        assert mine.get(f"{OWN}/{payout.pk}").json() == before | {"takenBack": 16}
 
     def test_names_the_package_that_a_lesson_was_paid_with_and_no_lesson_for_an_adjustment(self, mine, grace):
         payment = PaymentFactory(tutor=grace.tutor_profile, payable_kind="purchase", payable_id=5)

@@ -4,9 +4,19 @@ import pytest
 
 from api.mentor.examples import support as examples
 from notifications.models import Notification
+from payments.models import PaymentStatus
 from support.models import Feedback, Ticket, TicketMessage
 from support.services import handling
-from tests.factories import AdminFactory, BlockFactory, BookingFactory, StudentFactory, TicketFactory, TutorFactory
+from tests.factories import (
+    AdminFactory,
+    BlockFactory,
+    BookingFactory,
+    DisputeFactory,
+    PaymentFactory,
+    StudentFactory,
+    TicketFactory,
+    TutorFactory,
+)
 from tests.messaging.events import frames_to
 from tests.support.clients import queries_of
 from tests.support_app.conftest import NOW
@@ -163,6 +173,22 @@ class TestOneTicket:
         ]  # fmt: skip
         assert all(clock["dueAt"] for clock in shown["sla"])
         assert [(line["kind"], line["data"]) for line in shown["history"]] == [("escalated", {"reason": "They wait."})]
+
+    def test_shows_the_staff_what_was_paid_for_its_lesson_and_what_of_it_is_disputed(self, desk, ada):
+        lesson = BookingFactory(student=ada)
+        of_lesson = {"payer": ada, "payable_id": lesson.pk}
+        given_up = PaymentFactory(status=PaymentStatus.CANCELED, **of_lesson)
+        paid = PaymentFactory(**of_lesson)
+        DisputeFactory(payment=paid)
+        PaymentFactory(payer=ada)
+        ticket = TicketFactory(requester=ada, booking=lesson)
+
+        shown = desk.get(f"{TICKETS}/{ticket.pk}").json()["booking"]["payments"]
+
+        assert [(line["id"], line["status"], line["isDisputed"]) for line in shown] == [
+            (paid.pk, "succeeded", True), (given_up.pk, "canceled", False),
+        ]  # fmt: skip
+        assert shown[0]["capturedAmount"] == float(paid.captured_amount)
 
     def test_of_somebody_else_is_not_there(self, api, ticket):
         stranger = api.as_(TutorFactory())

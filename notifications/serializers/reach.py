@@ -1,46 +1,15 @@
-"""Shapes of notifications."""
+"""By which ways somebody wants to be reached, and when not."""
 
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.models import Role
-from accounts.serializers import ProfileSerializer, UserSerializer, no_control_characters
-from accounts.serializers.account import ROLE_SYNONYMS
+from accounts.serializers import ProfileSerializer, UserSerializer
 from accounts.serializers.clock import MINUTES_OF_A_DAY, ClockField, DayField
-from notifications import vapid
-from notifications.errors import ExactlyOne
 from notifications.kinds import CATEGORIES, CHANNELS, KINDS
-from notifications.models import Notification, NotificationPreferences, PushSubscription
-from notifications.public_https import NotPublic, refuse_other_than_public
+from notifications.models import NotificationPreferences
 from notifications.services import choices
-
-MOST_AT_ONCE = 1000
-
-
-# As any contract writes them.
-ROLE_WORDS = [spelling for word in (*ROLE_SYNONYMS, Role.ADMIN.value) for spelling in (word, word.upper())]
-
-
-@extend_schema_field({"type": "string", "maxLength": 200, "pattern": r"^[^\u0000-\u001f\u007f]+$"})
-class LineField(serializers.CharField):
-    """One line of text."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(validators=[no_control_characters], **kwargs)
-
-
-class NotificationSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = Notification
-        fields: tuple[str, ...] = ("id", "type", "title", "message", "link", "data", "is_read", "created_at")
-        read_only_fields = fields
-
-
-class AllReadSerializer(serializers.Serializer):
-    message = serializers.CharField()
-    updated = serializers.IntegerField(help_text="How many were unread.")
 
 
 class PreferencesSerializer(ProfileSerializer):
@@ -71,57 +40,6 @@ class UserWithPreferencesSerializer(UserSerializer, ChannelsSerializer):
 
     class Meta(UserSerializer.Meta):
         fields = UserSerializer.Meta.fields + ChannelsSerializer.Meta.fields
-
-
-class NotificationForLearnersSerializer(NotificationSerializer):
-    """With the name that the learner_v1 client reads."""
-
-    read = serializers.BooleanField(source="is_read", read_only=True)
-
-    class Meta(NotificationSerializer.Meta):
-        fields = (*NotificationSerializer.Meta.fields, "read")
-        read_only_fields = fields
-
-
-class NotificationReadSerializer(NotificationForLearnersSerializer):
-    """What came of it, the notification (all but its own `message`), and all of it."""
-
-    success = serializers.BooleanField(read_only=True)
-    message = serializers.CharField(read_only=True)
-    notification = NotificationForLearnersSerializer(read_only=True)
-
-    class Meta(NotificationForLearnersSerializer.Meta):
-        fields = ("success", *NotificationForLearnersSerializer.Meta.fields, "notification")
-        read_only_fields = fields
-
-
-class UnreadCountSerializer(serializers.Serializer):
-    count = serializers.IntegerField()
-    unread_count = serializers.IntegerField()
-
-
-class DeletedSerializer(serializers.Serializer):
-    message = serializers.CharField()
-    deleted = serializers.IntegerField(help_text="How many there were.")
-
-
-class UpdatedSerializer(serializers.Serializer):
-    updated = serializers.IntegerField(help_text="How many were unread.")
-
-
-class WhichSerializer(serializers.Serializer):
-    """One, several, or all: exactly one of the three."""
-
-    id = serializers.IntegerField(min_value=1, max_value=10**18 - 1, required=False)
-    ids = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=10**18 - 1), max_length=MOST_AT_ONCE, required=False
-    )
-    all = serializers.BooleanField(required=False)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if len(attrs) != 1 or attrs.get("all") is False:
-            raise ExactlyOne("Send exactly one of id, ids and all: true.")
-        return attrs
 
 
 class MatrixField(serializers.DictField):
@@ -228,78 +146,3 @@ class ReachedSerializer(serializers.ModelSerializer):
             }
             for kind in KINDS.values()
         }
-
-
-class AnnouncementSerializer(serializers.Serializer):
-    """To exactly one of `user_ids`, `role` and `all`."""
-
-    user_ids = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=10**18 - 1),
-        min_length=1,
-        max_length=MOST_AT_ONCE,
-        required=False,
-    )
-    role = serializers.ChoiceField(ROLE_WORDS, required=False, help_text="In any contract's word.")
-    all = serializers.BooleanField(required=False)
-    title = LineField(max_length=200)
-    message = serializers.CharField(max_length=2000)
-    link = serializers.CharField(max_length=300, required=False, allow_blank=True, help_text="A path of the front end.")
-
-    def validate_role(self, word: str) -> str:
-        return ROLE_SYNONYMS.get(word.lower(), word.lower())
-
-    def validate_link(self, link: str) -> str:
-        if link and (not link.startswith("/") or link.startswith("//") or "\\" in link):
-            raise serializers.ValidationError("Must be a path of the front end, such as /packages.")
-        no_control_characters(link)
-        return link
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        named = [name for name in ("user_ids", "role", "all") if attrs.get(name)]
-        if len(named) != 1:
-            raise ExactlyOne("Send exactly one of user_ids, role and all: true.")
-        attrs.pop("all", None)
-        return attrs
-
-
-class QueuedSerializer(serializers.Serializer):
-    queued = serializers.IntegerField(help_text="To how many people.")
-
-
-class PushKeySerializer(serializers.Serializer):
-    public_key = serializers.CharField(allow_null=True, help_text="`applicationServerKey`; null where nobody can push.")
-
-
-class BrowserKeysSerializer(serializers.Serializer):
-    p256dh = serializers.RegexField(
-        r"^[A-Za-z0-9_-]{87}=?$", help_text="A public key of P-256: 65 bytes, in base64url."
-    )
-    auth = serializers.RegexField(r"^[A-Za-z0-9_-]{22}(==)?$", help_text="Of 16 bytes, in base64url.")
-
-    def validate_p256dh(self, key: str) -> str:
-        try:
-            vapid.require_point(key)
-        except ValueError as error:
-            raise serializers.ValidationError("Must be a public key of P-256.") from error
-        return key
-
-
-class SubscribeSerializer(serializers.Serializer):
-    """A browser's `PushSubscription`, as its `toJSON()` gives it."""
-
-    endpoint = serializers.CharField(max_length=600, help_text="https, at a public host.")
-    keys = BrowserKeysSerializer()
-
-    def validate_endpoint(self, endpoint: str) -> str:
-        try:
-            refuse_other_than_public(endpoint)
-        except (NotPublic, ValueError) as error:
-            raise serializers.ValidationError(str(error)) from error
-        return endpoint
-
-
-class BrowserSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = PushSubscription
-        fields = ("id", "endpoint", "user_agent", "created_at", "last_used_at")
-        read_only_fields = fields

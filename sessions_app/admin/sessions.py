@@ -1,34 +1,41 @@
 """Sessions in the back office: edited and cancelled through `sessions_app.services`, as by their hosts."""
 
-from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from accounts.requests import BackOfficeRequest
-from common.back_office import BackOfficeAdmin, Confirmation, OnRecordInline, ReadOnlyAdmin, WithReason, moderate
+from common.back_office import (
+    PARTY,
+    BackOfficeAdmin,
+    Confirmation,
+    OnRecordInline,
+    ReadOnlyAdmin,
+    WithReason,
+    moderate,
+    offered_if,
+)
 from sessions_app.models import (
-    UNDECIDED,
-    ConflictOutcome,
-    ConflictReport,
-    ConflictState,
     JoinRequest,
     Material,
     Participant,
     PlaceState,
+    QualityOutcome,
     Recording,
     SeatState,
+    SessionKind,
     SessionRating,
     SessionStatus,
     TutoringSession,
     WaitlistEntry,
 )
-from sessions_app.services import conflicts, course, hosting, waitlist
+from sessions_app.moderation.serializers import LONGEST_NOTES
+from sessions_app.services import course, hosting, quality, waitlist
 
 MOST_PRIORITY = 1000
 
@@ -48,29 +55,19 @@ SEAT_COLOURS = {
 }
 PLACE_COLOURS = {PlaceState.WAITING: "info", PlaceState.OFFERED: "warning", PlaceState.ACCEPTED: "success"}
 
-# How soon a moderator should have decided about a report.
-TARGET = timedelta(hours=72)
-CONFLICT_COLOURS = {
-    ConflictState.OPEN: "info",
-    ConflictState.UNDER_REVIEW: "warning",
-    ConflictState.RESOLVED: "success",
-    ConflictState.DISMISSED: "success",
-    "overdue": "danger",
-}
 
-
-class WithNote(Confirmation):
-    note = forms.CharField(
-        max_length=500,
-        required=False,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
-        help_text="Told to the reporter.",
-    )
-
-
-class WithOutcome(WithNote):
+class QualityForm(Confirmation):
+    score = forms.IntegerField(min_value=1, max_value=5, widget=UnfoldAdminIntegerFieldWidget, help_text="1 to 5.")
     outcome = forms.ChoiceField(
-        choices=ConflictOutcome.choices, widget=UnfoldAdminSelectWidget, help_text="Told to both sides."
+        choices=QualityOutcome.choices,
+        widget=UnfoldAdminSelectWidget,
+        help_text="The host hears of the first and the third.",
+    )
+    notes = forms.CharField(
+        max_length=LONGEST_NOTES,
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 5}),
+        help_text="For admins only.",
     )
 
 
@@ -111,7 +108,8 @@ class TutoringSessionAdmin(BackOfficeAdmin):
     list_filter = ["status", "kind", "level", "starts_at", "subject"]
     search_fields = ["title", "creator__email", "=id"]
     search_help_text = "Part of a title or of the host's address, or a whole number."
-    actions = ["cancel"]
+    parties = ("creator_id",)
+    actions = ["cancel", "review_quality"]
     inlines = [ParticipantInline, WaitlistInline, JoinRequestInline]
     fieldsets = [
         (None, {"fields": ["title", "description", ("subject", "level"), "starts_at", "max_participants"]}),
@@ -136,6 +134,12 @@ class TutoringSessionAdmin(BackOfficeAdmin):
         "created_at", "updated_at",
     ]  # fmt: skip
 
+    def refusal(self, user: Any, obj: TutoringSession) -> str:
+        """In a lesson of two both are parties."""
+        is_lesson = obj.kind == SessionKind.PRIVATE
+        is_learner = is_lesson and obj.participants.filter(user=user).exists()
+        return PARTY if is_learner else super().refusal(user, obj)
+
     @display(description="status", ordering="status", label=STATUS_COLOURS)
     def shown_status(self, session: TutoringSession) -> tuple[str, str]:
         return session.status, session.get_status_display()
@@ -151,12 +155,21 @@ class TutoringSessionAdmin(BackOfficeAdmin):
         changes = {name: form.cleaned_data[name] for name in form.changed_data}
         hosting.update_session(obj.pk, changes, actor=request.user)
 
+    @offered_if(lambda session: session.can_become(SessionStatus.CANCELLED))
     @admin.action(description="Cancel the session", permissions=["moderate"])
     def cancel(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(session: TutoringSession, *, reason: str) -> None:
             course.cancel_session(session.pk, actor=request.user, reason=reason)
 
         return moderate(self, request, queryset, deed, form_class=WithReason)
+
+    @offered_if(lambda session: session.status == SessionStatus.COMPLETED)
+    @admin.action(description="Review the quality", permissions=["moderate"])
+    def review_quality(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
+        def deed(session: TutoringSession, **said: Any) -> None:
+            quality.review(session.pk, actor=request.user, **said)
+
+        return moderate(self, request, queryset, deed, form_class=QualityForm)
 
 
 @admin.register(Participant)
@@ -189,11 +202,13 @@ class WaitlistEntryAdmin(ReadOnlyAdmin):
     search_fields = ["user__email", "session__title", "=session__id"]
     ordering = ["-joined_at", "-id"]
     actions = ["prioritise"]
+    parties = ("user_id",)
 
     @display(description="state", ordering="state", label=PLACE_COLOURS)
     def shown_state(self, place: WaitlistEntry) -> tuple[str, str]:
         return place.state, place.get_state_display()
 
+    @offered_if(lambda place: place.state == PlaceState.WAITING)
     @admin.action(description="Put before or behind others", permissions=["moderate"])
     def prioritise(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
         def deed(place: WaitlistEntry, *, priority: int) -> None:
@@ -232,48 +247,3 @@ class RecordingAdmin(ReadOnlyAdmin):
     list_filter = ["provider", "media_type", "created_at"]
     search_fields = ["session__title", "added_by__email", "=session__id"]
     fields = readonly_fields = ["session", "added_by", "title", "name", "media_type", "size", "provider", "created_at"]
-
-
-@admin.register(ConflictReport)
-class ConflictReportAdmin(ReadOnlyAdmin):
-    """Reports of conflicts in sessions. Oldest first, to be decided within 72 hours. Whoever is reported learns the
-    outcome only.
-    """
-
-    list_display = ["created_at", "kind", "session", "reporter", "reported", "shown_state"]
-    list_select_related = ["session", "reporter", "reported"]
-    list_filter = ["state", "kind", "outcome", "created_at"]
-    search_fields = ["description", "session__title", "reporter__email", "reported__email", "=session__id"]
-    search_help_text = "Words of the report or of the title, part of an address, or the session's number."
-    fields = readonly_fields = [
-        *("created_at", "kind", "session", "reporter", "reported", "description"),
-        *("state", "outcome", "resolution_note", "reviewer", "decided_at"),
-    ]
-    actions = ["take_up_conflict", "resolve_conflict", "dismiss_conflict"]
-
-    @display(description="state", ordering="state", label=CONFLICT_COLOURS)
-    def shown_state(self, report: ConflictReport) -> tuple[str, str]:
-        if report.state in UNDECIDED and timezone.now() > report.created_at + TARGET:
-            return "overdue", f"{report.get_state_display()}, overdue"
-        return report.state, report.get_state_display()
-
-    @admin.action(description="Look into the report", permissions=["moderate"])
-    def take_up_conflict(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
-        def deed(report: ConflictReport) -> None:
-            conflicts.take_up(report.pk, actor=request.user)
-
-        return moderate(self, request, queryset, deed)
-
-    @admin.action(description="Resolve the report and tell both sides the outcome", permissions=["moderate"])
-    def resolve_conflict(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
-        def deed(report: ConflictReport, *, outcome: str, note: str) -> None:
-            conflicts.resolve(report.pk, outcome=outcome, note=note, actor=request.user)
-
-        return moderate(self, request, queryset, deed, form_class=WithOutcome)
-
-    @admin.action(description="Dismiss the report and tell its reporter", permissions=["moderate"])
-    def dismiss_conflict(self, request: BackOfficeRequest, queryset: QuerySet) -> HttpResponse | None:
-        def deed(report: ConflictReport, *, note: str) -> None:
-            conflicts.dismiss(report.pk, note=note, actor=request.user)
-
-        return moderate(self, request, queryset, deed, form_class=WithNote)

@@ -1,0 +1,1 @@
+"""What admins see of sessions, decide about them and think of them."""

@@ -1,0 +1,141 @@
+"""What `backup` and `restore` say beforehand, on a small SQLite database; the chaos tests have both engines."""
+
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from peerlearn.backups import services, sqlite, uploads
+
+
+@pytest.fixture
+def database(tmp_path, monkeypatch):
+    """The site's database, with three rows, and a picture among its uploads."""
+    file = tmp_path / "site.sqlite3"
+    with closing(sqlite3.connect(file)) as made, made:
+        made.execute("CREATE TABLE lesson (id INTEGER)")
+        made.executemany("INSERT INTO lesson VALUES (?)", [(1,), (2,), (3,)])
+    media = tmp_path / "media"
+    media.mkdir()
+    (media / "ada.webp").write_bytes(b"a picture")
+    monkeypatch.setattr(services, "_engine", lambda: sqlite)
+    use(monkeypatch, file, media)
+    return file
+
+
+@pytest.fixture
+def into(tmp_path):
+    return tmp_path / "backups"
+
+
+@pytest.fixture
+def backup(database, into, tmp_path, monkeypatch):
+    """A backup of it, to be restored where there is nothing."""
+    run("backup", into)
+    use(monkeypatch, tmp_path / "new.sqlite3", tmp_path / "new media")
+    (folder,) = into.iterdir()
+    return folder
+
+
+def use(monkeypatch, file, media):
+    monkeypatch.setattr(sqlite, "_place", lambda: file)
+    monkeypatch.setattr(uploads, "_place", lambda: media)
+
+
+def run(name, folder, **options):
+    out = StringIO()
+    call_command(name, str(folder), stdout=out, **options)
+    return out.getvalue().splitlines()
+
+
+def old_backup(into, day):
+    """As whole as `--keep` wants it."""
+    folder = into / f"peerlearn-202601{day:02}T000000Z"
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text("{}")
+    return folder
+
+
+class TestBackup:
+    def test_a_dry_run_says_where_and_what_and_makes_nothing(self, database, into):
+        made, end = run("backup", into, dry_run=True)
+
+        assert made.startswith(f"{into}/peerlearn-2")
+        assert made.endswith("Z would be made: 3 rows, 1 files")
+        assert end == "Nothing was changed: a dry run."
+        assert not into.exists()
+
+    @pytest.mark.usefixtures("database")
+    def test_a_dry_run_names_those_that_keep_would_delete_and_the_backup_deletes_them(self, into):
+        oldest, old, last = (old_backup(into, day) for day in (1, 2, 3))
+
+        _, *deleted, _ = run("backup", into, keep=2, dry_run=True)
+
+        assert deleted == [f"{oldest} would be deleted", f"{old} would be deleted"]
+        assert sorted(into.iterdir()) == [oldest, old, last]
+        assert run("backup", into, keep=2)[1:] == [f"{oldest} is deleted", f"{old} is deleted"]
+
+    def test_a_dry_run_finds_that_there_is_no_database(self, database, into):
+        database.unlink()
+
+        with pytest.raises(CommandError, match="There is no database"):
+            run("backup", into, dry_run=True)
+
+        assert not database.exists()
+
+    @pytest.mark.parametrize("dry_run", [False, True])
+    def test_what_is_no_folder_is_refused(self, database, dry_run):
+        with pytest.raises(CommandError, match="cannot be written to"):
+            run("backup", database / "backups", dry_run=dry_run)
+
+
+class TestRestore:
+    def test_a_dry_run_says_what_would_be_restored_and_restores_nothing(self, backup, tmp_path):
+        before = sorted(tmp_path.iterdir())
+
+        said, end = run("restore", backup, dry_run=True)
+
+        assert said.startswith("3 rows in 1 tables and 1 files would be put back, as of 2")
+        assert said.endswith(f" UTC; {connection.settings_dict['NAME']} is empty")
+        assert end == "Nothing was changed: a dry run."
+        assert sorted(tmp_path.iterdir()) == before
+
+    @pytest.mark.usefixtures("backup")
+    @pytest.mark.parametrize("name", ["missing", "media"])
+    def test_a_dry_run_refuses_what_is_no_backup(self, tmp_path, name):
+        with pytest.raises(CommandError, match="is no backup"):
+            run("restore", tmp_path / name, dry_run=True)
+
+    def test_a_dry_run_refuses_a_backup_that_was_altered(self, backup):
+        with (backup / "uploads.tar").open("ab") as archive:
+            archive.write(b"x")
+
+        with pytest.raises(CommandError, match="is not what was written"):
+            run("restore", backup, dry_run=True)
+
+    def test_a_dry_run_refuses_a_database_with_something_in_it(self, backup, database, tmp_path):
+        shutil.copy(database, tmp_path / "new.sqlite3")
+
+        with pytest.raises(CommandError, match="is there already"):
+            run("restore", backup, dry_run=True)
+
+    def test_a_dry_run_refuses_a_backup_of_another_engine(self, backup):
+        manifest = json.loads((backup / "manifest.json").read_text())
+        (backup / "manifest.json").write_text(json.dumps(manifest | {"engine": "oracle"}))
+
+        with pytest.raises(CommandError, match="is one of oracle, and DATABASE_URL names"):
+            run("restore", backup, dry_run=True)
+
+    @pytest.mark.parametrize("dry_run", [False, True])
+    def test_files_are_not_lost_where_uploads_go_to_a_bucket(self, backup, tmp_path, monkeypatch, dry_run):
+        use(monkeypatch, tmp_path / "new.sqlite3", None)
+
+        with pytest.raises(CommandError, match="names a bucket"):
+            run("restore", backup, dry_run=dry_run)
+
+        assert not (tmp_path / "new.sqlite3").exists()
