@@ -11,6 +11,8 @@ SOURCES := peerlearn common audit catalog accounts notifications messaging payme
 
 # A variable counts as set when the environment or the file .env sets it.
 is_set = $(or $($(1)),$(shell sed -n 's/^ *$(1) *= *//p' .env 2>/dev/null))
+# Of `make lint`, the slowest first: two run at a time.
+CHECKS := types openapi security migrations settings templates imports style audit
 RUN_LOCK := $(if $(call is_set,REDIS_URL),requirements-prod.txt,requirements.txt)
 
 # `check --deploy` looks at the settings of a production site; these are its made-up values.
@@ -20,7 +22,7 @@ PRODUCTION := env PEERLEARN_DEBUG=false \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-all lint bench clean install install-dev install-node
+.PHONY: help run test test-all lint bench clean install install-dev install-node $(CHECKS:%=check-%)
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -39,15 +41,26 @@ bench: install-dev ## Measure speed (needs PostgreSQL, Redis, wrk and pgbench)
 	@$(if $(ARGS),,$(PYTHON) -m tests.load.fan_out)
 
 lint: install-dev ## Check style, types, imports, security, settings, migrations and the schema
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync $(CHECKS:%=check-%)
+
+check-types:
+	@echo "mypy";            PEERLEARN_DEBUG=true $(VENV)/bin/mypy $(SOURCES) manage.py
+check-openapi:
+	@echo "openapi";         PEERLEARN_DEBUG=true $(PYTHON) manage.py spectacular --validate --fail-on-warn --file /dev/null
+check-security:
+	@echo "bandit";          $(VENV)/bin/bandit --quiet --recursive --severity-level medium $(SOURCES)
+check-migrations:
+	@echo "migrations";      PEERLEARN_DEBUG=true $(PYTHON) manage.py makemigrations --check --dry-run
+check-settings:
+	@echo "check --deploy";  $(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
+check-templates:
+	@echo "djlint";          $(VENV)/bin/djlint --quiet --lint --check $(wildcard */templates api/*/templates)
+check-imports:
+	@echo "import-linter";   $(VENV)/bin/lint-imports --no-cache --no-logo
+check-style:
 	@echo "ruff";            $(VENV)/bin/ruff check --quiet .
 	@echo "ruff format";     $(VENV)/bin/ruff format --quiet --check --diff .
-	@echo "import-linter";   $(VENV)/bin/lint-imports --no-cache --no-logo
-	@echo "mypy";            PEERLEARN_DEBUG=true $(VENV)/bin/mypy $(SOURCES) manage.py
-	@echo "bandit";          $(VENV)/bin/bandit --quiet --recursive --severity-level medium $(SOURCES)
-	@echo "djlint";          $(VENV)/bin/djlint --quiet --lint --check $(wildcard */templates api/*/templates)
-	@echo "migrations";      PEERLEARN_DEBUG=true $(PYTHON) manage.py makemigrations --check --dry-run
-	@echo "check --deploy";  $(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
-	@echo "openapi";         PEERLEARN_DEBUG=true $(PYTHON) manage.py spectacular --validate --fail-on-warn --file /dev/null
+check-audit:
 	@echo "pip-audit";       $(PYTHON) .ci/audit.py
 
 clean: ## Remove the environment and every cache; demo data stays

@@ -111,6 +111,12 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("peerlearn")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long is begun first: at the end no process waits for one that has just begun a minute's work."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Twelve thousand collected tests stay to the end: looking for garbage among them takes a tenth of the time."""
     gc.collect()

@@ -64,39 +64,12 @@ def there_and_back():
     quick_migrating.change()
     seen = {"schema before": schema(), "irreversible": irreversible()}
     apps = our_apps()
-    take_back(apps)
+    migrate_to([(app, None) for app in apps])
     seen["tables left"] = our_tables()
     migrate_to([(app, name) for app, name in previous_release.release()["migrations"].items() if app in apps])
     previous_release.load()
     call_command("migrate", verbosity=0)  # as an operator does: some triggers are put in place at its very end
     return seen | {"schema after": schema(), "rows": {table: count(table) for table in previous_release.counts()}}
-
-
-def take_back(apps):
-    """Every migration of ours, the newest first.
-
-    Django's executor keeps the models of each operation's state up to date as it goes, on the way forth and back, which
-    is most of its time; here they are made only for the states that an operation looks at.
-    """
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-    from django.db.migrations.state import ProjectState
-
-    executor = MigrationExecutor(connection)
-    before, state = {}, ProjectState()
-    for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes(), clean_start=True):
-        before[migration] = state
-        state = migration.mutate_state(state)
-    for migration, _ in executor.migration_plan([(app, None) for app in apps]):
-        states = [before.pop(migration)]
-        for operation in migration.operations:
-            states.append(states[-1].clone())
-            operation.state_forwards(migration.app_label, states[-1])
-        with connection.schema_editor(atomic=migration.atomic) as editor:
-            for operation in reversed(migration.operations):
-                later = states.pop()
-                operation.database_backwards(migration.app_label, editor, later, states[-1])
-        executor.recorder.record_unapplied(migration.app_label, migration.name)
 
 
 def migrate_to(targets):

@@ -3,8 +3,9 @@
 import json
 import shutil
 import sqlite3
+import tarfile
 from contextlib import closing
-from io import StringIO
+from io import BytesIO, StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -139,3 +140,53 @@ class TestRestore:
             run("restore", backup, dry_run=dry_run)
 
         assert not (tmp_path / "new.sqlite3").exists()
+
+
+class TestUploads:
+    """Whatever an archive holds, regular files are written below the folder of uploads, and nothing else anywhere."""
+
+    @pytest.fixture
+    def place(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(uploads, "_place", lambda: tmp_path / "media")
+        return tmp_path / "media"
+
+    @pytest.fixture
+    def pack(self, tmp_path):
+        def add(name, *, mode=0o644, kind=tarfile.REGTYPE, target=""):
+            with tarfile.open(tmp_path / "uploads.tar", "a") as archive:
+                member = tarfile.TarInfo(name)
+                member.mode, member.type, member.linkname, member.size, member.mtime = mode, kind, target, 3, 1_000
+                archive.addfile(member, BytesIO(b"new"))
+
+        return add
+
+    def test_a_file_comes_back_into_its_folder_with_its_time(self, place, pack, tmp_path):
+        pack("avatars/7/ada.webp")
+
+        assert uploads.load(tmp_path) == 1
+
+        file = place / "avatars" / "7" / "ada.webp"
+        assert (file.read_bytes(), file.stat().st_mtime) == (b"new", 1_000)
+
+    def test_a_file_cannot_be_run_nor_be_written_by_others(self, place, pack, tmp_path):
+        pack("run-me.sh", mode=0o6777)
+
+        uploads.load(tmp_path)
+
+        assert (place / "run-me.sh").stat().st_mode & 0o7777 == 0o644
+
+    @pytest.mark.parametrize("name", ["../outside.txt", "avatars/../../outside.txt", "{tmp_path}/outside.txt"])
+    def test_a_file_that_belongs_elsewhere_is_refused(self, place, pack, tmp_path, name):
+        pack(name.format(tmp_path=tmp_path))
+
+        with pytest.raises(CommandError, match="has a file that belongs elsewhere"):
+            uploads.load(tmp_path)
+
+        assert not (tmp_path / "outside.txt").exists()
+
+    @pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE])
+    def test_what_is_no_file_is_left_out(self, place, pack, tmp_path, kind):
+        pack("door", kind=kind, target="/etc/passwd")
+
+        assert uploads.load(tmp_path) == 0
+        assert list(place.iterdir()) == []

@@ -25,11 +25,10 @@ def _add_model(state: ProjectState, added: ModelState) -> None:
 
 
 def _append_option(state: ProjectState, app_label: str, model_name: str, option: str, added: Any) -> None:
-    known = state.models[app_label, model_name].options
-    known[option] = [*known[option], added]
-    if _is_rendered(state):
-        meta = state.apps.get_model(app_label, model_name)._meta
-        setattr(meta, option, known[option])
+    changed = state.models[app_label, model_name]
+    changed.options[option] = [*changed.options[option], added]
+    if _is_rendered(state):  # anew, for the state before has the same class
+        state.apps.render_multiple([changed])  # type: ignore[attr-defined]
 
 
 def _is_rendered(state: ProjectState) -> bool:
