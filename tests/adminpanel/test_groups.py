@@ -36,17 +36,12 @@ from tests.factories import (
     VerificationDocumentFactory,
     WaitlistEntryFactory,
 )
+from tests.support.emptying import empty_tables
 
 pytestmark = pytest.mark.django_db
 
 FOR_ADMINS = {"change_role", "set_groups", "close_account"}
 EACH_GROUP = pytest.mark.parametrize("name", GROUPS)
-
-
-@pytest.fixture(autouse=True)
-def _groups():
-    """As after a migration: another test may have emptied the table."""
-    establish()
 
 
 def member(*names):
@@ -125,6 +120,18 @@ def test_a_migration_writes_the_groups_anew_and_leaves_their_members():
 
     assert not moderators.permissions.filter(codename="delete_user").exists()
     assert list(moderators.user_set.all()) == [somebody]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_groups_and_what_they_may_are_there_after_a_test_run_emptied_the_tables():
+    member(*GROUPS)
+    before = {group.name: group.permissions.count() for group in Group.objects.all()}
+
+    empty_tables()
+
+    assert {group.name: group.permissions.count() for group in Group.objects.all()} == before
+    assert before.keys() == GROUPS.keys()
+    assert not User.objects.exists()
 
 
 # --- Who is of the staff ------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import cache
 from unittest.mock import patch
 
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
@@ -18,7 +18,8 @@ from django.test import TransactionTestCase
 from tests.support.audit import APPEND_ONLY, changeable
 
 # What migrations write, and no test changes.
-KEPT = {model._meta.db_table for model in (ContentType, Permission, MigrationRecorder.Migration)}
+OF_MIGRATIONS = (ContentType, Permission, Group, Group.permissions.through, MigrationRecorder.Migration)
+KEPT = {model._meta.db_table for model in OF_MIGRATIONS}
 
 
 @contextmanager
