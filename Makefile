@@ -41,7 +41,7 @@ bench: install-dev ## Measure speed (needs PostgreSQL, Redis, wrk and pgbench)
 	@$(if $(ARGS),,$(PYTHON) -m tests.load.fan_out)
 
 lint: install-dev ## Check style, types, imports, security, settings, migrations and the schema
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync $(CHECKS:%=check-%)
+	@$(MAKE) --no-print-directory -j2 $(CHECKS:%=check-%)
 
 check-types:
 	@echo "mypy";            PEERLEARN_DEBUG=true $(VENV)/bin/mypy $(SOURCES) manage.py
