@@ -50,6 +50,8 @@ SECTIONS = (
         shows=_PAYMENT,
     ),
     Section(*("payments.Payment", "tutor__user", "payments", _BOOKS), shows=_PAYMENT),
+    Section(*("payments.Fee", "payment__payer", "payments", _BOOKS), hides="What the provider takes of us."),
+    Section(*("payments.Fee", "payment__tutor__user", "payments", _BOOKS), hides="Likewise."),
     Section(
         *("payments.Posting", "payment__payer", "payments", _BOOKS), hides="The books' own view of the payments above."
     ),

@@ -10,7 +10,7 @@ from unfold.decorators import display
 from accounts.requests import BackOfficeRequest
 from common.back_office import OnRecordInline, ReadOnlyAdmin, moderate, offered_if
 from payments.admin.money import Amount, Totals, in_words
-from payments.models import Dispute, Earning, Payment, PaymentStatus, Posting, ProviderCall, Refund, RefundStatus
+from payments.models import Dispute, Earning, Fee, Payment, PaymentStatus, Posting, ProviderCall, Refund, RefundStatus
 from payments.services import refunding, refunds
 
 STATUS_COLOURS = {
@@ -50,6 +50,13 @@ class EarningInline(OnRecordInline):
         return super().get_queryset(request).select_related("payout")
 
 
+class FeeInline(OnRecordInline):
+    """What of it the provider has kept."""
+
+    model = Fee
+    fields = readonly_fields = ["created_at", "amount", "currency", "provider_id"]
+
+
 class PostingInline(OnRecordInline):
     """What the ledger says of it."""
 
@@ -81,7 +88,7 @@ class PaymentAdmin(Totals, ReadOnlyAdmin):
     search_help_text = "Part of somebody's address or of what it is for, the provider's id of it, or a whole number."
     summed = {"taken": "captured_amount", "given back": "refunded_amount"}
     exclude = ["client_secret"]  # with it a browser pays
-    inlines = [RefundInline, DisputeInline, EarningInline, CallInline, PostingInline]
+    inlines = [RefundInline, DisputeInline, EarningInline, FeeInline, CallInline, PostingInline]
     parties = ("payer_id", "tutor.user_id")
     actions = ["refund_payment"]
 

@@ -54,6 +54,17 @@ class DisputeState:
 
 
 @dataclass(frozen=True)
+class FeeState:
+    """What the provider kept of one movement of money, named by the movement's `id`; of less than nothing where it gave
+    a fee back. It may be in another currency than the payment. Once it is there it never changes.
+    """
+
+    id: str
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True)
 class IntentState:
     """A payment as the provider knows it at this moment, with everything that hangs on it: absolute, never a change.
 
@@ -71,6 +82,7 @@ class IntentState:
     failure_message: str = ""
     refunds: tuple[RefundState, ...] = ()
     disputes: tuple[DisputeState, ...] = ()
+    fees: tuple[FeeState, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,54 +1,23 @@
 """A provider without money, for machines without a provider's keys. It says so in everything that it answers.
 
 It has the states and events of a real one. A payment method decides what comes of a payment, as with real providers'
-test cards; see `METHODS`. Whatever changes is delivered to our webhook as a signed event (`sandbox_events`).
+test cards; see `sandbox_intents`. Whatever changes is delivered to our webhook as a signed event (`sandbox_events`).
 """
 
 import secrets
-import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from payments.gateways import sandbox_events
+from payments.gateways import sandbox_events, sandbox_intents
 from payments.gateways.base import Event, Gateway, GatewayRefused, IntentState, RefundState, TransferState
+from payments.gateways.sandbox_intents import DEFAULT_METHOD, EVENT_OF, METHODS, NO
 from payments.gateways.sandbox_states import intent_state, transfer_state
-from payments.models import DisputeStatus, PaymentStatus, PayoutStatus, RefundStatus, SandboxObject
-
-DEFAULT_METHOD = "pm_card_visa"
-
-
-class _Method:
-    """What comes of paying with a method."""
-
-    def __init__(
-        self,
-        *,
-        status: PaymentStatus = PaymentStatus.SUCCEEDED,
-        failure: tuple[str, str] = ("", ""),
-        refunds: RefundStatus = RefundStatus.SUCCEEDED,
-        disputed: bool = False,
-    ) -> None:
-        self.status, self.failure, self.refunds, self.disputed = status, failure, refunds, disputed
-
-
-_NO = PaymentStatus.FAILED
-METHODS = {
-    DEFAULT_METHOD: _Method(),
-    "pm_card_authenticationRequired": _Method(status=PaymentStatus.REQUIRES_ACTION),
-    "pm_card_processing": _Method(status=PaymentStatus.PROCESSING),
-    "pm_card_chargeDeclined": _Method(status=_NO, failure=("card_declined", "The card was declined.")),
-    "pm_card_insufficientFunds": _Method(
-        status=_NO, failure=("insufficient_funds", "The card has insufficient funds.")
-    ),
-    "pm_card_expiredCard": _Method(status=_NO, failure=("expired_card", "The card has expired.")),
-    "pm_card_createDispute": _Method(disputed=True),
-    "pm_card_pendingRefund": _Method(refunds=RefundStatus.PENDING),
-    "pm_card_refundFail": _Method(refunds=RefundStatus.FAILED),
-}
+from payments.models import PaymentStatus, PayoutStatus, RefundStatus, SandboxObject
 
 
 class SandboxGateway(Gateway):
@@ -58,23 +27,10 @@ class SandboxGateway(Gateway):
         self, *, amount: Decimal, currency: str, is_manual: bool, payment_ref: str, description: str, key: str
     ) -> IntentState:
         def create() -> dict[str, Any]:
-            intent = {
-                "id": f"sandbox_pi_{secrets.token_hex(12)}",
-                "client_secret": f"sandbox_secret_{secrets.token_hex(16)}",
-                "status": PaymentStatus.REQUIRES_PAYMENT,
-                "amount": str(amount),
-                "currency": currency,
-                "captured": "0",
-                "is_manual": is_manual,
-                "payment_ref": payment_ref,
-                "description": description,
-                "method": "",
-                "failure": ["", ""],
-                "refunds": [],
-                "disputes": [],
-                "created": time.time(),
-            }
-            SandboxObject.objects.create(id=str(intent["id"]), kind="intent", data=intent)
+            intent = sandbox_intents.new(
+                amount=amount, currency=currency, is_manual=is_manual, payment_ref=payment_ref, description=description
+            )
+            SandboxObject.objects.create(id=intent["id"], kind="intent", data=intent)
             return intent
 
         return intent_state(_once(key, create))
@@ -97,10 +53,10 @@ class SandboxGateway(Gateway):
             passed_the_bank = intent["status"] in (PaymentStatus.REQUIRES_ACTION, PaymentStatus.PROCESSING)
             intent["method"] = payment_method or DEFAULT_METHOD
             intent["failure"] = list(method.failure)
-            if method.status != PaymentStatus.SUCCEEDED and not (passed_the_bank and method.status != _NO):
+            if method.status != PaymentStatus.SUCCEEDED and not (passed_the_bank and method.status != NO):
                 intent["status"] = method.status
-                return _EVENT_OF[method.status]
-            return _succeed(intent, disputed=method.disputed)
+                return EVENT_OF[method.status]
+            return sandbox_intents.succeed(intent, disputed=method.disputed)
 
         return self._change(intent_id, pay, key)
 
@@ -112,8 +68,7 @@ class SandboxGateway(Gateway):
                 raise GatewayRefused("payment_intent_unexpected_state", "Nothing is set aside for this payment.")
             if amount > Decimal(intent["amount"]):
                 raise GatewayRefused("amount_too_large", "That is more than was set aside.")
-            intent["status"], intent["captured"] = PaymentStatus.SUCCEEDED, str(amount)
-            return _EVENT_OF[PaymentStatus.SUCCEEDED]
+            return sandbox_intents.take(intent, amount)
 
         return self._change(intent_id, take, key)
 
@@ -124,7 +79,7 @@ class SandboxGateway(Gateway):
             if intent["status"] == PaymentStatus.PROCESSING:
                 raise GatewayRefused("payment_intent_unexpected_state", "The bank has not answered yet.")
             intent["status"] = PaymentStatus.CANCELED
-            return _EVENT_OF[PaymentStatus.CANCELED]
+            return EVENT_OF[PaymentStatus.CANCELED]
 
         return self._change(intent_id, give_up, key)
 
@@ -203,9 +158,9 @@ class SandboxGateway(Gateway):
             if intent["status"] != PaymentStatus.PROCESSING:
                 raise GatewayRefused("payment_intent_unexpected_state", "This payment is not processing.")
             if succeeds:
-                return _succeed(intent, disputed=False)
+                return sandbox_intents.succeed(intent, disputed=False)
             intent["status"], intent["failure"] = PaymentStatus.FAILED, ["processing_error", "The bank declined."]
-            return _EVENT_OF[PaymentStatus.FAILED]
+            return EVENT_OF[PaymentStatus.FAILED]
 
         return self._change(intent_id, finish, f"finish:{intent_id}")
 
@@ -224,19 +179,14 @@ class SandboxGateway(Gateway):
         """The payer's bank asks for money back."""
 
         def open_it(intent: dict[str, Any]) -> str:
-            _dispute(intent, amount=amount or Decimal(intent["captured"]), reason=reason)
-            return "charge.dispute.created"
+            return sandbox_intents.open_dispute(intent, amount=amount or Decimal(intent["captured"]), reason=reason)
 
         return self._change(intent_id, open_it, f"dispute:{secrets.token_hex(6)}")
 
     def close_dispute(self, intent_id: str, dispute_id: str, *, is_won: bool) -> IntentState:
         """The bank has decided."""
 
-        def close(intent: dict[str, Any]) -> str:
-            dispute = next(each for each in intent["disputes"] if each["id"] == dispute_id)
-            dispute["status"] = DisputeStatus.WON if is_won else DisputeStatus.LOST
-            return "charge.dispute.closed"
-
+        close = partial(sandbox_intents.close_dispute, dispute_id=dispute_id, is_won=is_won)
         return self._change(intent_id, close, f"close:{dispute_id}")
 
     def return_transfer(self, transfer_id: str) -> TransferState:
@@ -260,16 +210,6 @@ class SandboxGateway(Gateway):
             return row.data
 
         return intent_state(_once(f"{intent_id}:{key}", apply))
-
-
-_EVENT_OF = {
-    PaymentStatus.REQUIRES_ACTION: "payment_intent.requires_action",
-    PaymentStatus.PROCESSING: "payment_intent.processing",
-    PaymentStatus.FAILED: "payment_intent.payment_failed",
-    PaymentStatus.AUTHORIZED: "payment_intent.amount_capturable_updated",
-    PaymentStatus.SUCCEEDED: "payment_intent.succeeded",
-    PaymentStatus.CANCELED: "payment_intent.canceled",
-}
 
 
 def _deliver(body: bytes) -> None:
@@ -302,26 +242,3 @@ def _find(object_id: str, kind: str, *, lock: bool = False) -> SandboxObject:
     if found is None:
         raise GatewayRefused("resource_missing", f"The sandbox knows no {kind} {object_id!r}.")
     return found
-
-
-def _succeed(intent: dict[str, Any], *, disputed: bool) -> str:
-    intent["failure"] = ["", ""]
-    if intent["is_manual"]:
-        intent["status"] = PaymentStatus.AUTHORIZED
-        return _EVENT_OF[PaymentStatus.AUTHORIZED]
-    intent["status"], intent["captured"] = PaymentStatus.SUCCEEDED, intent["amount"]
-    if disputed:
-        _dispute(intent, amount=Decimal(intent["amount"]), reason="fraudulent")
-    return _EVENT_OF[PaymentStatus.SUCCEEDED]
-
-
-def _dispute(intent: dict[str, Any], *, amount: Decimal, reason: str) -> None:
-    intent["disputes"].append(
-        {
-            "id": f"sandbox_dp_{secrets.token_hex(12)}",
-            "status": DisputeStatus.OPEN,
-            "amount": str(amount),
-            "reason": reason,
-            "evidence_due_by": time.time() + timedelta(days=9).total_seconds(),
-        }
-    )

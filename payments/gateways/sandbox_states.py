@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from payments.gateways.base import DisputeState, IntentState, RefundState, ReversalState, TransferState
+from payments.gateways.base import DisputeState, FeeState, IntentState, RefundState, ReversalState, TransferState
 from payments.models import DisputeStatus, PaymentStatus, PayoutStatus, RefundStatus
 
 
@@ -36,6 +36,8 @@ def intent_state(data: Mapping[str, Any]) -> IntentState:
             )
             for each in data["disputes"]
         ),
+        # What was made before the sandbox had fees has none.
+        fees=tuple(FeeState(each["id"], Decimal(each["amount"]), data["currency"]) for each in data.get("fees", ())),
     )
 
 

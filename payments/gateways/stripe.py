@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import stripe
 from django.conf import settings
@@ -160,10 +160,28 @@ def _client_of(secret_key: str, address: str) -> stripe.StripeClient:
 
 
 def _whole(intent: stripe.PaymentIntent) -> IntentState:
-    """With what hangs on it. Only what was taken can have been given back or be disputed."""
+    """With what hangs on it. Only what was taken can have been given back, be disputed, or have cost a fee."""
     if not intent.amount_received:
         return intent_state(intent)
-    return intent_state(intent, _refunds(intent.id), _disputes(intent.id))
+    refunds, disputes = list(_refunds(intent.id)), list(_disputes(intent.id))
+    return intent_state(intent, refunds, disputes, _movements(intent, refunds, disputes))
+
+
+def _movements(
+    intent: stripe.PaymentIntent, refunds: list[stripe.Refund], disputes: list[stripe.Dispute]
+) -> Iterator[stripe.BalanceTransaction]:
+    """Of our balance. That of a charge may be missing for a moment: an event says when it is there."""
+    charge = _client().v1.charges.retrieve(_id_of(intent.latest_charge), {"expand": ["balance_transaction"]})
+    for movement in (charge.balance_transaction, *(refund.balance_transaction for refund in refunds)):
+        if isinstance(movement, stripe.BalanceTransaction):
+            yield movement
+    for dispute in disputes:
+        yield from dispute.balance_transactions
+
+
+def _id_of(thing: str | stripe.StripeObject | None) -> str:
+    """Stripe names a thing, or shows the whole of it."""
+    return thing if isinstance(thing, str) else cast(stripe.Charge, thing).id
 
 
 def _whole_transfer(transfer: stripe.Transfer) -> TransferState:
@@ -176,7 +194,10 @@ def _reversals(transfer_id: str) -> Iterator[stripe.TransferReversal]:
 
 
 def _refunds(intent_id: str) -> Iterator[stripe.Refund]:
-    return iter(_client().v1.refunds.list({"payment_intent": intent_id, "limit": PAGE}).auto_paging_iter())
+    found = _client().v1.refunds.list(
+        {"payment_intent": intent_id, "limit": PAGE, "expand": ["data.balance_transaction"]}
+    )
+    return iter(found.auto_paging_iter())
 
 
 def _disputes(intent_id: str) -> Iterator[stripe.Dispute]:

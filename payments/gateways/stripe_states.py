@@ -1,6 +1,6 @@
 """What Stripe says, in our own words (`payments.gateways.base`). Nothing here talks to anybody."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from common.fuse import fuse
 from common.work import NotNow
 from payments.gateways.base import (
     DisputeState,
+    FeeState,
     GatewayRefused,
     GatewayUnavailable,
     IntentState,
@@ -80,8 +81,12 @@ def _network_failures() -> Iterator[None]:
 
 
 def intent_state(
-    intent: stripe.PaymentIntent, refunds: Iterable[stripe.Refund] = (), disputes: Iterable[stripe.Dispute] = ()
+    intent: stripe.PaymentIntent,
+    refunds: Sequence[stripe.Refund] = (),
+    disputes: Sequence[stripe.Dispute] = (),
+    movements: Iterable[stripe.BalanceTransaction] = (),
 ) -> IntentState:
+    """`movements` are those of our balance that the payment has caused: each may have a fee."""
     currency = intent.currency.upper()
     status = status_of(intent)
     code, message = failure_of(intent) if status == PaymentStatus.FAILED else ("", "")
@@ -97,6 +102,7 @@ def intent_state(
         failure_message=message,
         refunds=tuple(refund_state(refund) for refund in refunds),
         disputes=tuple(dispute_state(dispute) for dispute in disputes),
+        fees=tuple(fee_state(movement) for movement in movements if movement.fee),
     )
 
 
@@ -134,6 +140,11 @@ def dispute_state(dispute: stripe.Dispute) -> DisputeState:
         reason=dispute.reason,
         evidence_due_by=datetime.fromtimestamp(due_by, UTC) if due_by else None,
     )
+
+
+def fee_state(movement: stripe.BalanceTransaction) -> FeeState:
+    currency = movement.currency.upper()
+    return FeeState(movement.id, from_units(movement.fee, currency), currency)
 
 
 def transfer_state(transfer: stripe.Transfer, reversals: Iterable[stripe.TransferReversal] = ()) -> TransferState:

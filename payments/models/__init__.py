@@ -2,7 +2,7 @@
 
 from payments.models.dispute import Dispute, DisputeKind, DisputeStatus
 from payments.models.ledger import Account, LedgerLine, Posting
-from payments.models.payment import LIVE, RANK, Payment, PaymentStatus, Refund, RefundStatus
+from payments.models.payment import LIVE, RANK, Fee, Payment, PaymentStatus, Refund, RefundStatus
 from payments.models.payout import (
     Adjustment,
     AdjustmentStatus,
@@ -31,6 +31,7 @@ __all__ = [
     "Earning",
     "EarningKind",
     "EarningStatus",
+    "Fee",
     "LedgerLine",
     "Payment",
     "PaymentStatus",

@@ -18,7 +18,7 @@ class Account(models.TextChoices):
     TUTOR_PAYABLE = "tutor_payable"  # earned: it is owed to the tutor
     PLATFORM_REVENUE = "platform_revenue"
     REFUNDS = "refunds"  # on its way back to the payer
-    FEES = "fees"
+    FEES = "fees"  # kept by the provider, and borne by the platform
     DISPUTES = "disputes"  # taken back by a bank, and not decided yet who bears it
 
 

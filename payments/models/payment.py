@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import TutorProfile
+from audit.models import AppendOnlyModel
+from audit.querysets import AppendOnlyQuerySet
 from common.models import TimestampedModel
 from common.money import MoneyField
 from payments.querysets import PaymentQuerySet
@@ -150,3 +152,29 @@ class Refund(TimestampedModel):
 
     def __str__(self) -> str:
         return f"refund {self.pk} of payment {self.payment_id}"
+
+
+class Fee(AppendOnlyModel):
+    """What the provider keeps of a payment for its services: for taking it, for a refund or a dispute of it (R-PAY-11).
+
+    The platform bears it: neither the payer nor the tutor has less by it. Of less than nothing: a fee that was given
+    back. `currency` is the one in which the provider settles with us, which need not be the payment's.
+    """
+
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="fees", db_index=False)
+    provider_id = models.CharField(max_length=100, help_text="Of the provider's movement that it was kept from.")
+    amount = MoneyField()
+    currency = models.CharField(max_length=3, help_text="ISO 4217.")
+    created_at = models.DateTimeField(help_text="UTC. When we heard of it.")
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount=0), name="fee_of_something"),
+            models.UniqueConstraint(fields=["payment", "provider_id"], name="fee_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"fee {self.provider_id} of payment {self.payment_id}"

@@ -15,6 +15,7 @@ from payments.models import (
     DisputeStatus,
     Earning,
     EarningStatus,
+    Fee,
     LedgerLine,
     Payment,
     Payout,
@@ -66,7 +67,8 @@ def _of_payments() -> Iterator[str]:
 
 def _of_some(pks: Sequence[int]) -> Iterator[str]:
     refunds = _sums(Refund.objects.filter(payment__in=pks), "payment", "status", of="amount")
-    lines = _sums(LedgerLine.objects.filter(posting__payment__in=pks), "posting__payment", "account", of="amount")
+    posted = LedgerLine.objects.filter(posting__payment__in=pks)
+    lines = _by_payment(_sums(posted, "posting__payment", "account", "currency", of="amount"))
     hanging_on = _Hanging(pks)
     for payment in Payment.objects.filter(pk__in=pks).order_by("pk"):
         claimed = sum((refunds[payment.pk, status] for status in ("pending", "succeeded")), NOTHING)
@@ -79,16 +81,18 @@ def _of_some(pks: Sequence[int]) -> Iterator[str]:
                     f"Payment {payment.pk} says that {_words(holds, payment.currency)} were {what}, "
                     f"its refunds that {_words(by_refunds, payment.currency)} were."
                 )
-        for account, due in hanging_on.expected(payment).items():
-            if lines[payment.pk, account] != due:
+        expected, posted_to = hanging_on.expected(payment), lines[payment.pk]
+        for account, currency in [*expected, *sorted(posted_to.keys() - expected.keys())]:
+            due, held = expected[account, currency], posted_to[account, currency]
+            if held != due:
                 yield (
-                    f"Payment {payment.pk} should have {_words(due, payment.currency)} in {account}, "
-                    f"the ledger has {_words(lines[payment.pk, account], payment.currency)}."
+                    f"Payment {payment.pk} should have {_words(due, currency)} in {account}, "
+                    f"the ledger has {_words(held, currency)}."
                 )
 
 
 class _Hanging:
-    """What hangs on some payments, summed up: earnings, and what banks took back."""
+    """What hangs on some payments, summed up: earnings, what banks took back, and what the provider kept."""
 
     def __init__(self, pks: Sequence[int]) -> None:
         earnings = Earning.objects.filter(payment__in=pks)
@@ -100,13 +104,14 @@ class _Hanging:
         self.open = _sums(taken.filter(status=DisputeStatus.OPEN), "payment", of="amount")
         self.platforms_loss = _sums(lost.filter(reason__in=PLATFORMS_LOSS), "payment", of="amount")
         self.tutors_loss = _sums(lost.exclude(reason__in=PLATFORMS_LOSS), "payment", of="amount")
+        self.fees = _by_payment(_sums(Fee.objects.filter(payment__in=pks), "payment", "currency", of="amount"))
 
-    def expected(self, payment: Payment) -> dict[Account, Decimal]:
-        """What each account should hold of the payment."""
+    def expected(self, payment: Payment) -> Sums:
+        """What each account should hold of the payment, by (account, currency)."""
         pk = (payment.pk,)
         taken_back = self.open[pk] + self.platforms_loss[pk] + self.tutors_loss[pk]
         not_earned = payment.captured_amount - payment.refunds_claimed - self.gross[pk] - self.tutors_loss[pk]
-        return {
+        of_payment = {
             Account.PROCESSOR: payment.captured_amount - payment.refunded_amount - taken_back,
             Account.STUDENT_CREDIT: -not_earned,
             Account.TUTOR_PAYABLE: -self.net[pk],
@@ -114,6 +119,11 @@ class _Hanging:
             Account.REFUNDS: payment.refunded_amount - payment.refunds_claimed,
             Account.DISPUTES: self.open[pk],
         }
+        found: Sums = defaultdict(Decimal, {(account, payment.currency): due for account, due in of_payment.items()})
+        for (currency,), kept in self.fees[payment.pk].items():
+            found[Account.FEES, currency] += kept
+            found[Account.PROCESSOR, currency] -= kept
+        return found
 
 
 def _of_tutors() -> Iterator[str]:
@@ -160,6 +170,14 @@ def _sums(rows: QuerySet, *by: str, of: str) -> Sums:
     names = {f"by_{number}": F(name) for number, name in enumerate(by)}
     for row in rows.order_by().values(**names).annotate(sum=MoneySum(of)).iterator():
         found[tuple(row[name] for name in names)] = row["sum"]
+    return found
+
+
+def _by_payment(sums: Sums) -> dict[int, Sums]:
+    """Of sums whose groups begin with a payment: those of each, by what the groups go on with."""
+    found: dict[int, Sums] = defaultdict(lambda: defaultdict(Decimal))
+    for (payment, *rest), amount in sums.items():
+        found[payment][tuple(rest)] = amount
     return found
 
 

@@ -23,7 +23,7 @@ from payments.models import (
     ReversalStatus,
 )
 from payments.models.payment import UNPAID
-from payments.services import payouts, truth
+from payments.services import fees, payouts, truth
 from payments.services.news import amount_in_words
 
 # After what we were paid its refunds say how things stand; the provider's intent still says that it was paid.
@@ -108,6 +108,7 @@ def _compare(payment: Payment, state: IntentState) -> Iterator[Difference]:
         yield Difference(f"Of payment {payment.pk} {taken} were taken by what is known here, {there} there.", mend)
     yield from _compare_refunds(payment, state, mend)
     yield from _compare_disputes(payment, state, mend)
+    yield from _compare_fees(payment, state, mend)
 
 
 def _compare_refunds(payment: Payment, state: IntentState, mend: Callable[[], object]) -> Iterator[Difference]:
@@ -147,6 +148,16 @@ def _compare_disputes(payment: Payment, state: IntentState, mend: Callable[[], o
             word = "unknown" if here is None else here
             sentence = f"Dispute {there.id} of payment {payment.pk} is {word} here and {there.status} there."
             yield Difference(sentence, mend)
+
+
+def _compare_fees(payment: Payment, state: IntentState, mend: Callable[[], object]) -> Iterator[Difference]:
+    for there in fees.unknown(payment, state.fees):
+        kept = amount_in_words(there.amount, there.currency)
+        yield Difference(f"Of payment {payment.pk} the provider has kept {kept}, of which nothing here says.", mend)
+    known_there = {each.id for each in state.fees}
+    for fee in payment.fees.exclude(provider_id__in=known_there).order_by("pk"):
+        kept = amount_in_words(fee.amount, fee.currency)
+        yield Difference(f"Of payment {payment.pk} {kept} were kept by what is known here, nothing there.")
 
 
 def _of_payouts(since: datetime) -> Iterator[Difference]:

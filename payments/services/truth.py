@@ -17,7 +17,7 @@ from payments.gateways.base import IntentState, RefundState
 from payments.models import RANK, Account, Payment, PaymentStatus, Refund, RefundStatus
 from payments.models.payment import UNPAID
 from payments.payables import News, payable_of
-from payments.services import chargebacks, ledger, news, nudging, refunding
+from payments.services import chargebacks, fees, ledger, news, nudging, refunding
 from payments.services.locks import lock
 
 log = logging.getLogger(__name__)
@@ -83,6 +83,7 @@ def _take_over(payment: Payment, state: IntentState) -> list[News]:
     _capture(payment, state, now)
     told = [_apply_refund(payment, refund) for refund in _furthest_first(state.refunds)]
     told += [chargebacks.apply(payment, dispute, now=now) for dispute in state.disputes]
+    fees.book(payment, state.fees, now=now)
     _derive_status(payment, state.status)
     if payment.secured_at is None and payment.is_secured:
         payment.secured_at = now

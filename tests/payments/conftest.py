@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from notifications.models import Notification
-from payments.models import ProviderCall, ProviderEvent
+from payments.models import Account, ProviderCall, ProviderEvent
 from payments.services import intents, ledger
 from payments.tasks import call_provider, process_event
 from tests.bookings.conftest import book, clock, confirmed, student, tutor
@@ -49,6 +49,11 @@ def _sound_ledger(db):
 
 def balance(account, currency="USD"):
     return ledger.balances().get((account, currency), Decimal(0))
+
+
+def held(currency="USD"):
+    """Of what people have paid: how much is still there. What the provider keeps for itself is our expense."""
+    return balance(Account.PROCESSOR, currency) + balance(Account.FEES, currency)
 
 
 def told(user):

@@ -3,8 +3,8 @@
     python -m tests.payments.stripe_server PORT
 
 Added as Stripe documents it: idempotency keys, payment methods named when confirming, refunds never above what was
-taken, what is left of a capture released without a refund (since version 2025-03-31), disputes, transfers, filters of
-lists. `pm_card_createDispute` opens a dispute, and evidence decides it, as in Stripe's own test mode.
+taken, what is left of a capture released without a refund (since version 2025-03-31), fees, disputes, transfers,
+filters of lists. `pm_card_createDispute` opens a dispute, and evidence decides it, as in Stripe's own test mode.
 """
 
 import json
@@ -13,7 +13,16 @@ import sys
 from aiohttp import web
 from localstripe import resources, server
 from localstripe.errors import UserError
-from localstripe.resources import Charge, Event, List, PaymentIntent, PaymentMethod, Refund, StripeObject
+from localstripe.resources import (
+    BalanceTransaction,
+    Charge,
+    Event,
+    List,
+    PaymentIntent,
+    PaymentMethod,
+    Refund,
+    StripeObject,
+)
 from localstripe.webhooks import schedule_webhook
 
 resources.Store.dump_to_disk = lambda self: None
@@ -23,6 +32,7 @@ CARDS = {
     "pm_card_chargeDeclined": "4000000000000341",
     "pm_card_createDispute": "4000000000000259",
 }
+DISPUTE_FEE = 1500
 VERDICTS = {"winning_evidence": "won", "losing_evidence": "lost"}
 _answers = {}
 
@@ -96,6 +106,7 @@ def take(charge, amount=None, on_success=None):
     if charge.captured or charge.status != "succeeded" or amount > charge.amount:
         raise UserError(400, "This cannot be captured.", {"code": "charge_already_captured"})
     charge.captured, charge._taken = True, amount
+    charge.balance_transaction = movement(amount, charge, "charge").id
     if on_success:
         on_success()
 
@@ -103,6 +114,22 @@ def take(charge, amount=None, on_success=None):
 def start_charge(charge, *arguments, **named):
     charge._taken = charge.amount if charge.captured else 0
     Refunds.start_charge(charge, *arguments, **named)
+    if charge.balance_transaction:
+        resources.store[f"balance_transaction:{charge.balance_transaction}"].fee = fee_of(charge.amount)
+
+
+def fee_of(amount):
+    """2.9 % and 30 of the smallest unit, as Stripe's first price list had it."""
+    return round(amount * 0.029) + 30
+
+
+def movement(amount, charge, kind, fee=None):
+    """Of the platform's balance."""
+    made = BalanceTransaction(
+        amount=amount, currency=charge.currency, exchange_rate=1.0, reporting_category=kind, source=charge.id, type=kind
+    )
+    made.fee = fee_of(amount) if fee is None else fee
+    return made
 
 
 class Refunds:
@@ -142,11 +169,15 @@ class Dispute(StripeObject):
         self.payment_intent, self.amount, self.currency = intent.id, intent.amount_received, intent.currency
         self.status, self.reason, self.metadata = "needs_response", "fraudulent", {}
         self.evidence_details = {"due_by": self.created + 9 * 24 * 3600}
+        self._charge = intent.latest_charge
+        self.balance_transactions = [movement(-self.amount, self._charge, "charge", fee=DISPUTE_FEE)]
 
     @classmethod
     def _api_update(cls, id, evidence=None):  # noqa: A002 - the interface's name
         dispute = cls._api_retrieve(id)
         dispute.status = VERDICTS[evidence["uncategorized_text"]]
+        if dispute.status == "won":
+            dispute.balance_transactions.append(movement(dispute.amount, dispute._charge, "charge", fee=-DISPUTE_FEE))
         return dispute
 
     @classmethod

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from payments.gateways.base import DisputeState, IntentState, RefundState
+from payments.gateways.base import DisputeState, FeeState, IntentState, RefundState
 from payments.models import Account, DisputeStatus, Payment, PaymentStatus, RefundStatus
 from payments.services import ledger, truth
 from payments.services import refunding as refunding_service
@@ -55,7 +55,7 @@ def _possible(state):
         steps = [_to(PaymentStatus.REQUIRES_ACTION), _to(PaymentStatus.PROCESSING), _to(PaymentStatus.FAILED)]
         ends = [_authorize, _cancel, _capture, _capture]
         return ends if state.status == PaymentStatus.AUTHORIZED else [*steps, *ends]
-    return [_same, _refund, _refund, _move_a_refund, _dispute, _close_a_dispute]
+    return [_same, _refund, _refund, _move_a_refund, _dispute, _close_a_dispute, _fee]
 
 
 def _same(state, chance):
@@ -122,6 +122,12 @@ def _close_a_dispute(state, chance):
     )
 
 
+def _fee(state, chance):
+    """Providers may say a little later what they have kept, and may give some of it back."""
+    amount, currency = chance.choice([("1.60", "USD"), ("15", "USD"), ("-15", "USD"), ("1.48", "EUR"), ("240", "JPY")])
+    return replace(state, fees=(*state.fees, FeeState(f"txn_{len(state.fees)}", Decimal(amount), currency)))
+
+
 def outcome(payment, said):
     """How everything stands after all of these, in that order; the ledger is looked at after each."""
     with transaction.atomic():
@@ -133,6 +139,7 @@ def outcome(payment, said):
             (held.status, held.captured_amount, held.refunds_claimed, held.refunded_amount),
             sorted(held.refunds.values_list("provider_id", "status", "amount")),
             sorted(held.disputes.values_list("provider_id", "status", "amount")),
+            sorted(held.fees.values_list("provider_id", "amount", "currency")),
             {key: amount for key, amount in ledger.balances().items() if amount},
         )
         transaction.set_rollback(True)

@@ -101,7 +101,7 @@ def test_paying_survives(clock):
         assert is_paid(payment)
         assert the_one_at_the_provider(payment)["id"] == payment.provider_id
         assert Decimal(the_one_at_the_provider(payment)["captured"]) == AMOUNT
-        assert is_booked_once(payment, "capture")
+        assert is_booked_once(payment, "capture", "fee")
 
     assert at_every_step(live) >= 12
 
@@ -121,7 +121,7 @@ def test_an_event_survives(clock):
         assert is_paid(payment)
         event = ProviderEvent.objects.get(object_id=payment.provider_id)
         assert (event.state, event.verdict) == (ProviderEvent.State.DONE, Verdict.APPLIED)
-        assert is_booked_once(payment, "capture")
+        assert is_booked_once(payment, "capture", "fee")
 
     assert at_every_step(live) >= 8
 
@@ -149,7 +149,7 @@ def test_a_refund_survives(clock):
         assert (there["our_id"], there["id"]) == (refund.pk, refund.provider_id)
         assert Decimal(there["amount"]) == HALF
         assert refund.status == RefundStatus.SUCCEEDED
-        assert is_booked_once(payment, "capture", "refund", "refund_paid")
+        assert is_booked_once(payment, "capture", "fee", "refund", "refund_paid")
 
     assert at_every_step(live) >= 10
 
@@ -173,7 +173,7 @@ def test_taking_what_was_set_aside_when_the_tutor_confirms_survives(book, pay, c
         payment.refresh_from_db()
         assert (payment.status, payment.captured_amount) == (PaymentStatus.SUCCEEDED, booking.price)
         assert Decimal(the_one_at_the_provider(payment)["captured"]) == booking.price
-        assert is_booked_once(payment, "capture")
+        assert is_booked_once(payment, "capture", "fee")
 
     assert at_every_step(live) >= 12
 
@@ -198,7 +198,7 @@ def test_calling_off_a_lesson_that_is_paid_survives(confirmed, pay, clock):
         assert (payment.status, payment.refunded_amount) == (PaymentStatus.REFUNDED, booking.price)
         (there,) = the_one_at_the_provider(payment)["refunds"]
         assert Decimal(there["amount"]) == booking.price
-        assert is_booked_once(payment, "capture", "refund", "refund_paid")
+        assert is_booked_once(payment, "capture", "fee", "refund", "refund_paid")
 
     assert at_every_step(live) >= 12
 
@@ -248,7 +248,7 @@ def test_money_that_comes_late_for_a_lesson_survives(book, pay, clock, tutor, se
         assert (booking.status, booking.events.filter(kind="revived").count()) == (BookingStatus.CONFIRMED, 1)
         assert (payment.status, payment.captured_amount) == (PaymentStatus.SUCCEEDED, booking.price)
         assert Decimal(the_one_at_the_provider(payment)["captured"]) == booking.price
-        assert is_booked_once(payment, "capture")
+        assert is_booked_once(payment, "capture", "fee")
 
     assert at_every_step(live) >= 12
 
@@ -332,7 +332,7 @@ class TestAnAnswerThatIsLost:
             intents.confirm(payment.pk, payer=payer, payment_method="pm_card_visa")
 
         assert is_paid(payment)
-        assert is_booked_once(payment, "capture")
+        assert is_booked_once(payment, "capture", "fee")
 
     def test_to_a_refund_gives_nothing_back_twice(self, answers_are_lost, clock):
         payment = begun()
@@ -345,4 +345,4 @@ class TestAnAnswerThatIsLost:
         payment.refresh_from_db()
         assert payment.refunded_amount == HALF
         assert [refund["id"] for refund in the_one_at_the_provider(payment)["refunds"]] == [lost[0].id]
-        assert is_booked_once(payment, "capture", "refund", "refund_paid")
+        assert is_booked_once(payment, "capture", "fee", "refund", "refund_paid")

@@ -12,7 +12,7 @@ from payments.gateways.sandbox import SandboxGateway
 from payments.models import Account, Dispute, DisputeStatus, Earning, PaymentStatus
 from payments.services import disputes, refunding, refunds
 from tests.factories import AdminFactory, StudentFactory
-from tests.payments.conftest import balance, told, work_off
+from tests.payments.conftest import balance, held, told, work_off
 
 pytestmark = pytest.mark.django_db
 
@@ -116,7 +116,7 @@ class TestByABank:
         assert [event["event"] for event in dispute.evidence["history"]][-1] == "completed"
         assert Earning.objects.get().is_frozen
         assert balance(Account.DISPUTES) == given.captured_amount
-        assert balance(Account.PROCESSOR) == 0
+        assert held() == 0
         assert refunding.left_of(given) == 0
 
     @pytest.mark.parametrize("reason", ["product_not_received", "fraudulent"])
@@ -124,7 +124,7 @@ class TestByABank:
         self.decide(given, reason, is_won=True)
 
         assert not Earning.objects.get().is_frozen
-        assert balance(Account.PROCESSOR) == given.captured_amount
+        assert held() == given.captured_amount
         assert balance(Account.DISPUTES) == 0
         assert -balance(Account.TUTOR_PAYABLE) == Decimal(36)
 
@@ -133,13 +133,13 @@ class TestByABank:
 
         assert -balance(Account.TUTOR_PAYABLE) == Decimal(36)
         assert -balance(Account.PLATFORM_REVENUE) == Decimal(9) - given.captured_amount
-        assert balance(Account.PROCESSOR) == balance(Account.DISPUTES) == 0
+        assert held() == balance(Account.DISPUTES) == 0
 
     def test_that_is_lost_otherwise_is_the_tutors_loss(self, given):
         self.decide(given, "product_not_received", is_won=False)
 
         assert balance(Account.TUTOR_PAYABLE) == balance(Account.PLATFORM_REVENUE) == 0
-        assert balance(Account.PROCESSOR) == balance(Account.DISPUTES) == balance(Account.STUDENT_CREDIT) == 0
+        assert held() == balance(Account.DISPUTES) == balance(Account.STUDENT_CREDIT) == 0
 
     def decide(self, payment, reason, *, is_won):
         state = BANK.open_dispute(payment.provider_id, reason=reason)

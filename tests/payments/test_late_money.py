@@ -21,7 +21,7 @@ from payments.services import checking, intents, truth
 from sessions_app.models import SessionStatus
 from tests.bookings.conftest import HOUR, MINUTE, NOW
 from tests.factories import AdminFactory, OpenTutorFactory, StudentFactory
-from tests.payments.conftest import balance, told, work_off
+from tests.payments.conftest import balance, held, told, work_off
 
 pytestmark = pytest.mark.django_db
 
@@ -80,7 +80,7 @@ def assert_given_back(booking, payment):
     assert booking.status in (BookingStatus.EXPIRED, BookingStatus.CANCELLED, BookingStatus.DECLINED)
     assert booking.session.status == SessionStatus.CANCELLED
     assert payment.status in (PaymentStatus.CANCELED, PaymentStatus.REFUNDED)
-    assert balance(Account.PROCESSOR) == 0
+    assert held() == 0
     assert newest_of(booking.student, "payment_too_late").data["alternatives"]
     assert checking.problems() == []
 
@@ -97,7 +97,7 @@ class TestALessonThatOnlyWaitedForItsMoney:
 
         assert (booking.status, booking.session.status) == (BookingStatus.CONFIRMED, SessionStatus.UPCOMING)
         assert (payment.status, payment.captured_amount) == (PaymentStatus.SUCCEEDED, booking.price)
-        assert balance(Account.PROCESSOR) == booking.price
+        assert held() == booking.price
         assert balance(Account.STUDENT_CREDIT) == -booking.price
         assert checking.problems() == []
 
@@ -271,7 +271,7 @@ class TestALessonThatOnlyWaitedForItsMoney:
 
         booking.refresh_from_db()
         assert (booking.status, booking.cancelled_by, booking.cancel_reason) == (BookingStatus.CONFIRMED, "", "")
-        assert balance(Account.PROCESSOR) == booking.price
+        assert held() == booking.price
 
     def test_whose_money_is_promised_back_does_not_come_back_when_that_refund_fails(self, uncharged, book):
         """Its student has been told so, and may have something else to do by now."""

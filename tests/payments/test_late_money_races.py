@@ -9,12 +9,12 @@ from django.utils import timezone
 from bookings.models import LIVE, Booking, BookingStatus
 from bookings.services import clock, reviving
 from payments.gateways.sandbox import SandboxGateway
-from payments.models import Account, Payment, PaymentStatus
+from payments.models import Payment, PaymentStatus
 from payments.services import checking, intents
 from sessions_app.models import TutoringSession
 from tests.bookings.test_booking_races import booking_of, in_days
 from tests.factories import BookingFactory, OpenTutorFactory, StudentFactory
-from tests.payments.conftest import balance, told, work_off
+from tests.payments.conftest import held, told, work_off
 from tests.payments.events import deliver, kept_back, paid_there
 from tests.support.threads import at_once, kinds
 
@@ -92,7 +92,7 @@ def assert_one_has_it(*late):
         assert booking.events.filter(kind="revived").count() == is_on
         kept += booking.price * is_on
     assert Booking.objects.filter(status__in=LIVE).count() == TutoringSession.objects.live().count() == 1
-    assert balance(Account.PROCESSOR) == kept
+    assert held() == kept
     assert checking.problems() == []
 
 

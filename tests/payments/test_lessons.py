@@ -8,7 +8,7 @@ from bookings.services import answering, attendance, cancelling
 from payments.gateways.sandbox import SandboxGateway
 from payments.models import Account, Earning, PaymentStatus
 from payments.services import payouts
-from tests.payments.conftest import balance, told, work_off
+from tests.payments.conftest import balance, held, told, work_off
 
 pytestmark = pytest.mark.django_db
 
@@ -19,14 +19,14 @@ class TestARequest:
 
         payment = pay(booking)
         assert (payment.status, payment.captured_amount) == (PaymentStatus.AUTHORIZED, 0)
-        assert balance(Account.PROCESSOR) == 0
+        assert held() == 0
 
         answering.confirm_booking(booking.pk, actor=booking.tutor.user)
         work_off()
 
         payment.refresh_from_db()
         assert (payment.status, payment.captured_amount) == (PaymentStatus.SUCCEEDED, booking.price)
-        assert balance(Account.PROCESSOR) == booking.price
+        assert held() == booking.price
         assert balance(Account.STUDENT_CREDIT) == -booking.price
 
     def test_that_is_declined_costs_nothing(self, book, pay):
@@ -38,7 +38,7 @@ class TestARequest:
 
         payment.refresh_from_db()
         assert payment.status == PaymentStatus.CANCELED
-        assert balance(Account.PROCESSOR) == 0
+        assert held() == 0
 
 
 class TestALesson:

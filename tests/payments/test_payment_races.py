@@ -9,11 +9,11 @@ from django.db import transaction
 from bookings.models import Booking, BookingStatus
 from bookings.payables import bookings as lessons
 from bookings.services import answering, cancelling
-from payments.models import Account, Dispute, PaymentStatus, Refund, SandboxObject
+from payments.models import Dispute, PaymentStatus, Refund, SandboxObject
 from payments.querysets import PaymentQuerySet
 from payments.services import disputes, intents, refunding, refunds
 from tests.factories import AdminFactory, BookingFactory
-from tests.payments.conftest import balance, work_off
+from tests.payments.conftest import held, work_off
 from tests.support.threads import at_once, kinds, waiting_after
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,7 +53,7 @@ def test_twenty_confirmations_take_the_money_once():
 
     payment.refresh_from_db()
     assert (payment.status, payment.captured_amount) == (PaymentStatus.SUCCEEDED, booking.price)
-    assert balance(Account.PROCESSOR) == booking.price
+    assert held() == booking.price
 
 
 def test_fifty_refunds_at_once_never_give_back_more_than_was_taken(paid):
@@ -68,7 +68,7 @@ def test_fifty_refunds_at_once_never_give_back_more_than_was_taken(paid):
     assert outcomes["ok"] + outcomes["RefundTooLarge"] + outcomes["NotRefundable"] == 50
     assert (paid.status, paid.refunded_amount) == (PaymentStatus.REFUNDED, paid.captured_amount)
     assert given_back_there(paid) == paid.captured_amount
-    assert balance(Account.PROCESSOR) == 0
+    assert held() == 0
 
 
 @pytest.mark.postgres

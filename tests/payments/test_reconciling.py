@@ -84,14 +84,16 @@ def test_a_payment_whose_events_were_lost_is_explained_and_taken_over():
     sentences = [
         f"Payment {payment.pk} is requires payment here and succeeded there.",
         f"Of payment {payment.pk} 0.00 USD were taken by what is known here, 45.00 USD there.",
+        f"Of payment {payment.pk} the provider has kept 1.31 USD, of which nothing here says.",
     ]
 
-    assert reconcile() == (sentences, "2 differences are left, 0 were taken over")
+    assert reconcile() == (sentences, "3 differences are left, 0 were taken over")
     assert again(payment).status == PaymentStatus.REQUIRES_PAYMENT
 
     lines, error = reconcile("--apply")
 
-    assert lines == [f"{sentence} Taken over." for sentence in sentences] + [
+    # With the first the provider's whole word is taken over, the fee with it.
+    assert lines == [f"{sentence} Taken over." for sentence in sentences[:2]] + [
         "Nothing differs, 2 differences were taken over"
     ]
     assert error == ""

@@ -31,7 +31,7 @@ from payments.models import (
 )
 from payments.services import intents, refunds, truth, webhooks
 from tests.factories import AdminFactory
-from tests.payments.conftest import balance, told, work_off
+from tests.payments.conftest import balance, held, told, work_off
 from tests.peerlearn.processes import environment, free_port
 from tests.support.patience import PATIENCE
 
@@ -302,14 +302,16 @@ class TestALesson:
         payment = pay(booking)
         assert payment.provider == "stripe"
         assert (payment.status, payment.captured_amount) == (PaymentStatus.SUCCEEDED, booking.price)
-        assert balance(Account.PROCESSOR) == booking.price
+        assert held() == booking.price
+
+        assert [fee.amount for fee in payment.fees.all()] == [Decimal("1.60")]  # 2.9 % and 0.30 of 45.00, to the cent
 
         cancelling.cancel_booking(booking.pk, actor=booking.tutor.user)
         work_off()
 
         payment.refresh_from_db()
         assert (payment.status, payment.refunded_amount) == (PaymentStatus.REFUNDED, booking.price)
-        assert balance(Account.PROCESSOR) == 0
+        assert held() == 0
         (refund,) = StripeGateway().fetch_intent(payment.provider_id).refunds
         assert refund.our_id == payment.refunds.get().pk
         assert told(booking.student).count("payment_refunded") == 1
@@ -375,7 +377,8 @@ class TestALesson:
         dispute.refresh_from_db()
         assert dispute.status == DisputeStatus.WON
         assert balance(Account.DISPUTES) == 0
-        assert balance(Account.PROCESSOR) == payment.captured_amount
+        assert held() == payment.captured_amount
+        assert sorted(fee.amount for fee in payment.fees.all()) == [-15, Decimal("1.60"), 15]
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from catalog.reference import currency_codes
 from common.fuse import PAUSE
 from common.money import digits_of, minor_units
 from payments.gateways import stripe as gateway_module
-from payments.gateways.base import GatewayRefused, GatewayUnavailable
+from payments.gateways.base import FeeState, GatewayRefused, GatewayUnavailable
 from payments.gateways.stripe import StripeGateway
 from payments.gateways.stripe_states import STATUSES, in_our_words, status_of
 from payments.gateways.stripe_units import THOUSANDTHS, WHOLE, from_units, to_units
@@ -37,6 +37,7 @@ def intent(**changes):
         "status": "requires_payment_method",
         "client_secret": "pi_1_secret",
         "last_payment_error": None,
+        "latest_charge": "ch_1",
         "metadata": {"payment_ref": "12"},
     }
     return fresh | changes
@@ -44,11 +45,22 @@ def intent(**changes):
 
 def refund(**changes):
     fresh = {"id": "re_1", "object": "refund", "amount": 1000, "currency": "usd", "status": "succeeded"}
+    fresh |= {"balance_transaction": movement(id="txn_of_re_1", amount=-1000, fee=0)}
     return fresh | {"metadata": {"refund_id": "7"}, "failure_reason": None} | changes
+
+
+def charge(**changes):
+    return {"id": "ch_1", "object": "charge", "balance_transaction": movement()} | changes
+
+
+def movement(**changes):
+    fresh = {"id": "txn_1", "object": "balance_transaction", "amount": 4500, "currency": "usd", "fee": 161}
+    return fresh | changes
 
 
 def dispute(**changes):
     fresh = {"id": "du_1", "object": "dispute", "amount": 4500, "currency": "usd", "status": "needs_response"}
+    fresh |= {"balance_transactions": [movement(id="txn_of_du_1", amount=-4500, fee=1500)]}
     return fresh | {"reason": "fraudulent", "evidence_details": {"due_by": 1_800_000_000}, "metadata": {}} | changes
 
 
@@ -91,7 +103,8 @@ def stripe_says(monkeypatch):
     """`stripe_says(payment_intents=(200, {...}))` makes those the answers; returns who was asked."""
 
     def make(**answers):
-        known = Answers(**({"refunds": listed(), "disputes": listed(), "transfers": listed()} | answers))
+        nothing = dict.fromkeys(("refunds", "disputes", "transfers"), listed())
+        known = Answers(**(nothing | {"charges": (200, charge())} | answers))
         client = stripe.StripeClient("sk_test_1", http_client=known, max_network_retries=0)
         monkeypatch.setattr(gateway_module, "_client", lambda: client)
         return known
@@ -161,7 +174,7 @@ class TestAnAmount:
         gateway.transfer("acct_1", amount=Decimal("20.10"), currency="EUR", our_id=3, key="payout:3")
 
         amounts = [one for state in states for one in numbers_of(state)]
-        assert len(amounts) == 9
+        assert len(amounts) == 13
         assert {type(amount) for amount in amounts} == {Decimal}
         sent = [value for *_, data in asked.asked for name, value in data.items() if "amount" in name]
         assert sent == ["4500", "4500", "1000", "2010"]
@@ -292,6 +305,29 @@ class TestAState:
         (state,) = StripeGateway().fetch_intent("pi_1").disputes
 
         assert state.evidence_due_by is None
+
+    def test_of_what_stripe_keeps_is_of_every_movement_that_cost_something(self, stripe_says):
+        won = [movement(id="txn_2", fee=1500), movement(id="txn_3", fee=-1500)]
+        stripe_says(
+            payment_intents=(200, intent(status="succeeded", amount_received=4500)),
+            charges=(200, charge(balance_transaction=movement(fee=161, currency="eur"))),
+            refunds=listed(refund(), refund(id="re_2", balance_transaction=movement(id="txn_1b", fee=25))),
+            disputes=listed(dispute(status="won", balance_transactions=won)),
+        )
+
+        assert StripeGateway().fetch_intent("pi_1").fees == (
+            FeeState("txn_1", Decimal("1.61"), "EUR"),
+            FeeState("txn_1b", Decimal("0.25"), "USD"),
+            FeeState("txn_2", Decimal("15.00"), "USD"),
+            FeeState("txn_3", Decimal("-15.00"), "USD"),
+        )
+
+    @pytest.mark.parametrize("movement", [None, "txn_1"])
+    def test_of_what_stripe_keeps_waits_until_stripe_says_it(self, stripe_says, movement):
+        paid = intent(status="succeeded", amount_received=4500, latest_charge=charge())
+        stripe_says(payment_intents=(200, paid), charges=(200, charge(balance_transaction=movement)))
+
+        assert StripeGateway().fetch_intent("pi_1").fees == ()
 
     @pytest.mark.parametrize(("is_back", "ours"), [(False, PayoutStatus.PAID), (True, PayoutStatus.RETURNED)])
     def test_of_a_transfer(self, stripe_says, is_back, ours):

@@ -13,7 +13,7 @@ from itertools import count, permutations
 import pytest
 from django.db import IntegrityError, transaction
 
-from payments.gateways.base import DisputeState, IntentState, RefundState
+from payments.gateways.base import DisputeState, FeeState, IntentState, RefundState
 from payments.gateways.sandbox import SandboxGateway
 from payments.models import Account, DisputeStatus, PaymentStatus, RefundStatus
 from payments.services import ledger, truth, webhooks
@@ -25,7 +25,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NEW = IntentState("", PaymentStatus.REQUIRES_PAYMENT, AMOUNT, "USD", captured=Decimal(0))
 FAILED = replace(NEW, status=PaymentStatus.FAILED, failure_code="card_declined", failure_message="Declined.")
-PAID = replace(NEW, status=PaymentStatus.SUCCEEDED, captured=AMOUNT)
+FEE = FeeState("txn_1", Decimal("3.20"), "USD")
+DISPUTED = FeeState("txn_2", Decimal(15), "EUR")  # as of a provider that settles in another currency
+PAID = replace(NEW, status=PaymentStatus.SUCCEEDED, captured=AMOUNT, fees=(FEE,))
 FORTY = RefundState("re_1", RefundStatus.PENDING, Decimal(40))
 FORTY_PAID = replace(FORTY, status=RefundStatus.SUCCEEDED)
 THIRTY = DisputeState("dp_1", DisputeStatus.OPEN, Decimal(30), "product_not_received", datetime(2027, 1, 1, tzinfo=UTC))
@@ -43,16 +45,25 @@ HISTORIES = {
             "payment_intent.succeeded": PAID,
             "charge.refund.updated": replace(PAID, refunds=(FORTY,)),
             "charge.refunded": replace(PAID, refunds=(FORTY_PAID,)),
-            "charge.dispute.created": replace(PAID, refunds=(FORTY_PAID,), disputes=(THIRTY,)),
+            "charge.dispute.created": replace(PAID, refunds=(FORTY_PAID,), disputes=(THIRTY,), fees=(FEE, DISPUTED)),
             "charge.dispute.closed": replace(
-                PAID, refunds=(FORTY_PAID,), disputes=(replace(THIRTY, status=DisputeStatus.LOST),)
+                *(PAID,),
+                refunds=(FORTY_PAID,),
+                disputes=(replace(THIRTY, status=DisputeStatus.LOST),),
+                fees=(FEE, DISPUTED),
             ),
         },
         {
             "payment": (PaymentStatus.PARTIALLY_REFUNDED, AMOUNT, Decimal(40), Decimal(40), ""),
             "refunds": [("re_1", RefundStatus.SUCCEEDED, Decimal(40))],
             "disputes": [("dp_1", DisputeStatus.LOST, Decimal(30))],
-            "ledger": {Account.PROCESSOR: Decimal(30), Account.STUDENT_CREDIT: Decimal(-30)},
+            "ledger": {
+                (Account.PROCESSOR, "USD"): Decimal("26.80"),
+                (Account.STUDENT_CREDIT, "USD"): Decimal(-30),
+                (Account.FEES, "USD"): Decimal("3.20"),
+                (Account.PROCESSOR, "EUR"): Decimal(-15),
+                (Account.FEES, "EUR"): Decimal(15),
+            },
         },
     ),
     "set aside, taken in part, and refunded twice, for the first refund bounced": (
@@ -140,7 +151,7 @@ def standing(payment):
         "payment": (payment.status, *amounts, payment.failure_code),
         "refunds": sorted(payment.refunds.values_list("provider_id", "status", "amount")),
         "disputes": list(payment.disputes.values_list("provider_id", "status", "amount")),
-        "ledger": {account: amount for (account, _), amount in ledger.balances().items() if amount},
+        "ledger": {key: amount for key, amount in ledger.balances().items() if amount},
     }
 
 

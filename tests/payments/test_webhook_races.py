@@ -6,7 +6,8 @@ from functools import partial
 import pytest
 
 from notifications.models import Notification
-from payments.gateways.sandbox import _EVENT_OF, SandboxGateway
+from payments.gateways.sandbox import SandboxGateway
+from payments.gateways.sandbox_intents import EVENT_OF
 from payments.models import (
     Account,
     DisputeStatus,
@@ -63,7 +64,9 @@ def loses_a_dispute(gateway, payment):
     gateway.close_dispute(payment.provider_id, state.disputes[0].id, is_won=False)
 
 
-S, CAPTURE = PaymentStatus, {"capture": 1}
+S, CAPTURE = PaymentStatus, {"capture": 1, "fee": 1}
+# Taken, and taken back by a bank, which costs another fee.
+DISPUTED = {"capture": 1, "fee": 2, "chargeback": 1}
 # Type: what happens at the provider, how the payment stands then, the kinds of postings, what its payer is told.
 CASES = {
     "payment_intent.requires_action": (pays("pm_card_authenticationRequired"), S.REQUIRES_ACTION, {}, []),
@@ -84,11 +87,11 @@ CASES = {
         CAPTURE | {"refund": 1},
         ["payment_succeeded"],
     ),
-    "charge.dispute.created": (is_disputed, S.SUCCEEDED, CAPTURE | {"chargeback": 1}, ["payment_succeeded"]),
+    "charge.dispute.created": (is_disputed, S.SUCCEEDED, DISPUTED, ["payment_succeeded"]),
     "charge.dispute.closed": (
         loses_a_dispute,
         S.SUCCEEDED,
-        CAPTURE | {"chargeback": 1, "chargeback_lost": 1},
+        DISPUTED | {"chargeback_lost": 1},
         ["payment_dispute_closed", "payment_succeeded"],
     ),
 }
@@ -97,7 +100,7 @@ CASES = {
 def test_every_type_of_event_that_the_sandbox_sends_is_among_them():
     others = {"charge.refunded", "charge.refund.updated", "charge.dispute.created", "charge.dispute.closed"}
 
-    assert set(CASES) == set(_EVENT_OF.values()) | others
+    assert set(CASES) == set(EVENT_OF.values()) | others
 
 
 @pytest.mark.slow
@@ -155,7 +158,7 @@ def test_refunds_and_a_dispute_that_are_told_of_at_once_are_each_booked_once():
     assert kinds(results) == {"ok": 50}
     assert Counter(payment.refunds.values_list("status", flat=True)) == {RefundStatus.SUCCEEDED: 3}
     refunded = {"refund": 3, "refund_paid": 3}
-    stands_once(payment, S.PARTIALLY_REFUNDED, CAPTURE | refunded | {"chargeback": 1}, None)
+    stands_once(payment, S.PARTIALLY_REFUNDED, DISPUTED | refunded, None)
     assert ledger.balances()[Account.DISPUTES, "USD"] == AMOUNT / 4
 
 

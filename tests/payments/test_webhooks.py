@@ -63,7 +63,8 @@ class TestAnEventThatArrives:
 
         assert len({event.pk for event in events}) == 1
         assert ProviderEvent.objects.count() == 1
-        assert Posting.objects.count() == 1
+        assert set(Posting.objects.values_list("kind", flat=True)) == {"capture", "fee"}
+        assert Posting.objects.count() == 2
         assert told(payment.payer) == ["payment_succeeded"]
 
     def test_with_another_id_and_the_same_news_has_no_second_effect(self, payment):
@@ -73,7 +74,8 @@ class TestAnEventThatArrives:
             run(deliver(body_about(payment.provider_id, event_id=f"evt_{number}")))
 
         assert list(ProviderEvent.objects.values_list("verdict", flat=True)) == [Verdict.APPLIED] * 3
-        assert Posting.objects.count() == 1
+        assert set(Posting.objects.values_list("kind", flat=True)) == {"capture", "fee"}
+        assert Posting.objects.count() == 2
         assert told(payment.payer) == ["payment_succeeded"]
 
     @pytest.mark.parametrize("kind", ["customer.created", "invoice.paid", "x", "payment_method.attached", "é" * 300])
@@ -327,7 +329,8 @@ def test_an_event_that_was_applied_may_be_processed_again_without_a_second_effec
     event = run(event)
 
     assert (event.state, event.verdict) == (State.DONE, Verdict.APPLIED)
-    assert Posting.objects.count() == 1
+    assert set(Posting.objects.values_list("kind", flat=True)) == {"capture", "fee"}
+    assert Posting.objects.count() == 2
     assert told(payment.payer) == ["payment_succeeded"]
 
 
