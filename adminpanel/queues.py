@@ -1,10 +1,9 @@
 """What waits for somebody of the staff: how much it is, since when, and where it is dealt with."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count, IntegerField, Min, QuerySet, Value
+from django.db.models import Count, IntegerField, Min, Model, QuerySet, Value
 from django.http import HttpRequest
 from django.utils.timesince import timesince
 
@@ -40,13 +39,26 @@ ERASED_WITHIN = timedelta(days=30)
 
 
 class Queue(NamedTuple):
-    """`waiting` are the rows, `since` the column that says from when; `filters` narrow the model's list to them."""
+    """The rows of `model` that pass `filters`; `since` is the column that says from when they wait."""
 
     title: str
-    waiting: Callable[[], QuerySet]
+    model: type[Model]
     since: str
     filters: dict[str, Any]
     target: timedelta | None = None
+
+    @property
+    def waiting(self) -> QuerySet:
+        return self.model._default_manager.filter(**self.filters)
+
+    @property
+    def link(self) -> str:
+        """The list of these rows: in an address several values are one, with commas."""
+        several = (list, tuple)
+        return list_of(
+            self.model,
+            **{name: ",".join(value) if isinstance(value, several) else value for name, value in self.filters.items()},
+        )
 
 
 class Line(NamedTuple):
@@ -64,123 +76,123 @@ class Line(NamedTuple):
 QUEUES = (
     Queue(
         "Escalated tickets",
-        lambda: Ticket.objects.filter(status=TicketStatus.ESCALATED),
+        Ticket,
         "updated_at",
         {"status__exact": TicketStatus.ESCALATED},
         DAY,
     ),
     Queue(
         "Open tickets",
-        lambda: Ticket.objects.filter(status=TicketStatus.OPEN),
+        Ticket,
         "created_at",
         {"status__exact": TicketStatus.OPEN},
         DAY,
     ),
     Queue(
         "Tutors to approve",
-        lambda: TutorProfile.objects.filter(status=TutorStatus.PENDING_APPROVAL),
+        TutorProfile,
         "submitted_at",
         {"status__exact": TutorStatus.PENDING_APPROVAL},
         APPROVAL_TARGET,
     ),
     Queue(
         "Documents to verify",
-        lambda: TutorProfile.objects.filter(status=TutorStatus.PENDING_APPROVAL, verification_documents__isnull=False),
+        TutorProfile,
         "submitted_at",
         {"status__exact": TutorStatus.PENDING_APPROVAL, "verification_documents__isnull": False},
         APPROVAL_TARGET,
     ),
     Queue(
         "Changed profiles to approve",
-        lambda: TutorRevision.objects.filter(state=RevisionState.PENDING),
+        TutorRevision,
         "submitted_at",
         {"state__exact": RevisionState.PENDING},
         APPROVAL_TARGET,
     ),
     Queue(
         "Reported reviews",
-        lambda: ReviewReport.objects.filter(state=ReviewReport.State.OPEN),
+        ReviewReport,
         "created_at",
         {"state__exact": ReviewReport.State.OPEN},
         DECIDED_WITHIN,
     ),
     Queue(
         "Reported and held messages",
-        lambda: Report.objects.filter(state=Report.State.OPEN),
+        Report,
         "created_at",
         {"state__exact": Report.State.OPEN},
         DECIDED_WITHIN,
     ),
     Queue(
         "Conflicts in sessions",
-        lambda: ConflictReport.objects.filter(state__in=UNDECIDED),
+        ConflictReport,
         "created_at",
-        {"state__in": ",".join(UNDECIDED)},
+        {"state__in": UNDECIDED},
         DECIDED_WITHIN,
     ),
     Queue(
         "Contested absences",
-        lambda: Booking.objects.filter(dispute_state=DisputeState.OPEN),
+        Booking,
         "ends_at",
         {"dispute_state__exact": DisputeState.OPEN},
         DECIDED_WITHIN,
     ),
     Queue(
         "Disputes to decide",
-        lambda: Dispute.objects.filter(status=DisputeStatus.OPEN, kind=DisputeKind.INTERNAL),
+        Dispute,
         "created_at",
         {"status__exact": DisputeStatus.OPEN, "kind__exact": DisputeKind.INTERNAL},
         DECIDED_WITHIN,
     ),
     Queue(
         "Refunds under way",
-        lambda: Refund.objects.filter(status=RefundStatus.PENDING),
+        Refund,
         "created_at",
         {"status__exact": RefundStatus.PENDING},
         DAY,
     ),
     Queue(
         "Refunds that failed",
-        lambda: Refund.objects.filter(status=RefundStatus.FAILED),
+        Refund,
         "created_at",
         {"status__exact": RefundStatus.FAILED},
         DAY,
     ),
     Queue(
         "Adjustments to approve",
-        lambda: Adjustment.objects.filter(status=AdjustmentStatus.PENDING),
+        Adjustment,
         "created_at",
         {"status__exact": AdjustmentStatus.PENDING},
     ),
     Queue(
         "Payouts on hold",
-        lambda: Payout.objects.filter(status=PayoutStatus.ON_HOLD),
+        Payout,
         "created_at",
         {"status__exact": PayoutStatus.ON_HOLD},
     ),
     Queue(
         "Erasures that failed in part",
-        lambda: Erasure.objects.filter(state=ErasureState.PARTIAL),
+        Erasure,
         "requested_at",
         {"state__exact": ErasureState.PARTIAL},
         ERASED_WITHIN,
     ),
     Queue(
         "Provider's events given up",
-        lambda: ProviderEvent.objects.filter(state=DueWork.State.DEAD),
+        ProviderEvent,
         "due_at",
         {"state__exact": DueWork.State.DEAD},
         DAY,
     ),
     Queue(
         "Mails given up",
-        lambda: OutgoingMail.objects.filter(state=DueWork.State.DEAD),
+        OutgoingMail,
         "due_at",
         {"state__exact": DueWork.State.DEAD},
     ),
     Queue(
         "Deliveries given up",
-        lambda: Delivery.objects.filter(state=DueWork.State.DEAD),
+        Delivery,
         "due_at",
         {"state__exact": DueWork.State.DEAD},
     ),
@@ -189,8 +201,8 @@ QUEUES = (
 
 def lines(request: HttpRequest, *, now: datetime) -> list[Line]:
     """Those of the queues whose rows somebody may see, in one query."""
-    seen = [(queue, rows) for queue in QUEUES if may_view(request, (rows := queue.waiting()).model)]
-    counted = [_counted(place, queue, rows) for place, (queue, rows) in enumerate(seen)]
+    seen = [queue for queue in QUEUES if may_view(request, queue.model)]
+    counted = [_counted(place, queue) for place, queue in enumerate(seen)]
     if not counted:
         return []
     found = {row["place"]: row for row in counted[0].union(*counted[1:], all=True)}
@@ -200,15 +212,15 @@ def lines(request: HttpRequest, *, now: datetime) -> list[Line]:
             found[place]["length"],
             found[place]["oldest"],
             _is_late(queue, found[place]["oldest"], now),
-            list_of(rows.model, **queue.filters),
+            queue.link,
             timesince(oldest, now, depth=1) if (oldest := found[place]["oldest"]) else "",
         )
-        for place, (queue, rows) in enumerate(seen)
+        for place, queue in enumerate(seen)
     ]
 
 
-def _counted(place: int, queue: Queue, rows: QuerySet) -> QuerySet:
-    numbered = rows.order_by().annotate(place=Value(place, IntegerField())).values("place")
+def _counted(place: int, queue: Queue) -> QuerySet:
+    numbered = queue.waiting.order_by().annotate(place=Value(place, IntegerField())).values("place")
     return numbered.annotate(length=Count("pk", distinct=True), oldest=Min(queue.since))
 
 

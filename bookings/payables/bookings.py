@@ -15,7 +15,7 @@ from bookings.cancellation import NOTHING_LOST
 from bookings.models import LIVE, Attendance, Booking, BookingStatus, Party
 from bookings.services import access, alternatives, answering, clock, money, outcomes, reviving
 from bookings.services.events import News as BookingNews
-from bookings.services.events import when
+from bookings.services.events import described, when
 from common.errors import NotFound
 from notifications.services import Notice
 from payments.errors import NothingToPay, StillOn
@@ -42,7 +42,7 @@ def bill(pk: int, *, payer: User) -> Bill:
         tutor=booking.tutor,
         amount=amount,
         currency=booking.currency,
-        description=f"the lesson with {booking.tutor.user.display_name} on {when(booking, Party.STUDENT)}",
+        description=described(booking),
         commission_percent=booking.commission_percent,
         is_manual=booking.status == BookingStatus.PENDING,
     )
@@ -64,7 +64,8 @@ def follow_money(pk: int, payment: Payment) -> News:
     """
     now = timezone.now()
     booking = access.lock_row(pk)
-    money.follow_tutor(booking)  # another one may have got the lesson while this payment was begun
+    # Another one may have got the lesson while this payment was begun.
+    money.follow_tutor(booking, description=described(booking))
     if booking.status == BookingStatus.PENDING and payment.is_secured and money.waits_for_payment_only(booking):
         return _told(answering.confirm_paid(booking, now=now))
     if booking.status == BookingStatus.CONFIRMED and _is_lost(payment):

@@ -109,6 +109,11 @@ def when(booking: Booking, party: Party, moment: datetime | None = None) -> str:
     return f"{(moment or booking.starts_at).astimezone(ZoneInfo(zone)):%d %B %Y at %H:%M} ({zone})"
 
 
+def described(booking: Booking) -> str:
+    """What its student pays for."""
+    return f"the lesson with {name_of(booking, Party.TUTOR)} on {when(booking, Party.STUDENT)}"
+
+
 def name_of(booking: Booking, party: Party) -> str:
     return user_of(booking, party).display_name
 

@@ -47,9 +47,12 @@ def waits_for_payment_only(booking: Booking) -> bool:
     return needs_payment(booking) and slots.terms_of(booking.tutor).instant_booking
 
 
-def follow_tutor(booking: Booking) -> None:
-    """What is paid for a locked lesson that is ahead is earned by whoever gives it, under the terms of its day."""
-    Payment.objects.of("booking", booking.pk).exclude(tutor=booking.tutor).update(tutor=booking.tutor)
+def follow_tutor(booking: Booking, *, description: str) -> None:
+    """What is paid for a locked lesson that is ahead is earned by whoever gives it, under the terms of its day, and
+    says so: `description` as in `events.described`.
+    """
+    of_another = Payment.objects.of("booking", booking.pk).exclude(tutor=booking.tutor)
+    of_another.update(tutor=booking.tutor, description=description[:200])
 
 
 def settle(booking: Booking) -> None:

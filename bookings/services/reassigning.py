@@ -150,7 +150,7 @@ def _hand_over(
     except TimeConflict as error:
         raise SlotTaken from error
     booking.quotes.all().delete()
-    money.follow_tutor(booking)
+    money.follow_tutor(booking, description=events.described(booking))
     facts = {"from_tutor": former.pk, "to_tutor": tutor.pk}
     news = events.record(
         booking, events.REASSIGNED, *_messages(booking, former), actor=actor, now=now, data=facts, reason=reason

@@ -6,10 +6,8 @@ import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.management.base import CommandError
-from django.utils._os import safe_join
 
 FILE = "uploads.tar"
 
@@ -66,10 +64,10 @@ def _unpack(archive: tarfile.TarFile, member: tarfile.TarInfo, root: Path) -> No
 
     `extractall(filter="data")` does so, too, but is missing in Python before 3.11.4, such as Debian 12's.
     """
-    try:
-        target = Path(safe_join(root, member.name))
-    except SuspiciousFileOperation as error:
-        raise CommandError(f"{FILE} has a file that belongs elsewhere: {member.name!r}") from error
+    # Where it really is: a folder on its way may be a link that leads elsewhere.
+    target = (root / member.name).resolve()
+    if root.resolve() not in target.parents:
+        raise CommandError(f"{FILE} has a file that belongs elsewhere: {member.name!r}")
     target.parent.mkdir(parents=True, exist_ok=True)
     with archive.extractfile(member) as packed, target.open("wb") as written:  # type: ignore[union-attr]
         shutil.copyfileobj(packed, written)

@@ -212,7 +212,9 @@ class TestAfterwards:
         review = reviews.write_review(booking.pk, author=booking.student, rating=5)
 
         assert review.tutor == other
-        assert Payment.objects.get().tutor == other
+        payment = Payment.objects.get()
+        assert payment.tutor == other
+        assert payment.description.startswith(f"the lesson with {other.user.display_name} on ")  # as its receipt says
         earning = Earning.objects.get()
         assert (earning.tutor, earning.gross) == (other, 45)
         assert again(booking).price == 45

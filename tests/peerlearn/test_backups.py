@@ -175,7 +175,7 @@ class TestUploads:
 
         assert (place / "run-me.sh").stat().st_mode & 0o7777 == 0o644
 
-    @pytest.mark.parametrize("name", ["../outside.txt", "avatars/../../outside.txt", "{tmp_path}/outside.txt"])
+    @pytest.mark.parametrize("name", ["../outside.txt", "avatars/../../outside.txt", "{tmp_path}/outside.txt", "."])
     def test_a_file_that_belongs_elsewhere_is_refused(self, place, pack, tmp_path, name):
         pack(name.format(tmp_path=tmp_path))
 
@@ -183,6 +183,18 @@ class TestUploads:
             uploads.load(tmp_path)
 
         assert not (tmp_path / "outside.txt").exists()
+
+    @pytest.mark.parametrize("name", ["door", "door/outside.txt"])
+    def test_a_link_that_is_there_already_leads_nowhere_else(self, place, pack, tmp_path, name):
+        place.mkdir()
+        (tmp_path / "elsewhere").mkdir()
+        (place / "door").symlink_to(tmp_path / "elsewhere" / ("" if "/" in name else "outside.txt"))
+        pack(name)
+
+        with pytest.raises(CommandError, match="has a file that belongs elsewhere"):
+            uploads.load(tmp_path)
+
+        assert list((tmp_path / "elsewhere").iterdir()) == []
 
     @pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE])
     def test_what_is_no_file_is_left_out(self, place, pack, tmp_path, kind):
