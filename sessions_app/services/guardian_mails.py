@@ -5,6 +5,7 @@ people have written is harmless in them.
 """
 
 import re
+import unicodedata
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -27,7 +28,8 @@ MOST_AN_HOUR = 5  # of one minor
 KEPT_FOR = timedelta(days=180)  # as the log of notifications
 LONGEST_IN_MAIL = 100
 
-_UNSEEN = re.compile(r"[\W_]*[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069]+[\W_]*")
+# Control and format characters (turned writing, invisible spaces), and what ends a line or a paragraph.
+_UNSEEN = ("Cc", "Cf", "Zl", "Zp")
 _LINKING = re.compile(r"[<>@/\\:\[\]]+")
 
 
@@ -84,7 +86,8 @@ def url_for(row: GuardianMail, guardian: Guardian) -> str:
 
 def harmless(text: str) -> str:
     """What somebody has written, on one line, without what a mail reader would make a link, and not too long."""
-    line = " ".join(_LINKING.sub(" ", _UNSEEN.sub(" ", text)).split())
+    seen = "".join(" " if unicodedata.category(each) in _UNSEEN else each for each in text)
+    line = " ".join(_LINKING.sub(" ", seen).split())
     line = re.sub(r"\.(?=\S)", ". ", line)  # of example.org, too, readers make a link
     return line if len(line) <= LONGEST_IN_MAIL else f"{line[: LONGEST_IN_MAIL - 1]}…"
 
