@@ -218,6 +218,21 @@ class SubmittedTooOften(Conflict):
     message = "The profile was submitted too often. Ask the support."
 
 
+class BirthDateKnown(Conflict):
+    code = "DATE_OF_BIRTH_KNOWN"
+    message = "Your date of birth is known already. If it is wrong, ask the support to correct it."
+
+
+class GuardianIsOneself(Invalid):
+    code = "GUARDIAN_IS_ONESELF"
+    message = "A guardian is somebody else, with another e-mail address."
+
+
+class GuardianChangedTooOften(TooManyRequests):
+    code = "GUARDIAN_CHANGED_TOO_OFTEN"
+    message = "You have named too many guardians today. Try again tomorrow."
+
+
 class LessonsToCome(Conflict):
     """`bookings` names them."""
 

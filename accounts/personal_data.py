@@ -34,7 +34,7 @@ _NO_USER: dict[str, Any] = dict.fromkeys(("first_name", "last_name", "phone", "a
     "is_active": False,
     "is_staff": False,
     "is_superuser": False,
-    **dict.fromkeys(("avatar_changed_at", "online_until", "last_login"), None),
+    **dict.fromkeys(("avatar_changed_at", "online_until", "last_login", "birth_date"), None),
     "erased_at": Now(),
 }
 
@@ -92,6 +92,8 @@ SECTIONS = (
             *("preferences", "created_at", "updated_at"),
         ),
     ),
+    # That there is one is about the person; name and address are another person's.
+    Section(*("accounts.Guardian", "user", "profile", Delete()), shows=("created_at", "updated_at")),
     Section(*("accounts.FavouriteTutor", "student", "favourites", Delete()), shows=("tutor_id", "created_at")),
     Section(
         *("accounts.FavouriteTutor", "tutor__user", "favourites", Delete()),
@@ -112,8 +114,8 @@ SECTIONS = (
     Section(
         *("accounts.User", "pk", "account", Overwrite(_NO_USER)),
         shows=(
-            *("id", "email", "first_name", "last_name", "role", "phone", "timezone", "currency", "avatar"),
-            *("is_verified", "last_login", "onboarded_at", "created_at", "updated_at"),
+            *("id", "email", "first_name", "last_name", "role", "phone", "birth_date", "timezone", "currency"),
+            *("avatar", "is_verified", "last_login", "onboarded_at", "created_at", "updated_at"),
         ),
     ),
 )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import cache
 from zoneinfo import available_timezones
 
@@ -9,6 +10,7 @@ from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
+from accounts import ages
 from catalog import languages
 from catalog.reference import currency_codes
 
@@ -36,6 +38,12 @@ def validate_currency(code: str) -> None:
     """An ISO 4217 code such as `EUR`, of a currency that some country pays in today."""
     if code not in currency_codes():
         raise ValidationError("Must be an ISO 4217 currency code such as EUR.", code="unknown_currency")
+
+
+def validate_birth_date(day: date) -> None:
+    """Of somebody who lives: not to come, and not more than 120 years ago."""
+    if not ages.born_by(ages.today(), years=ages.OLDEST) <= day <= ages.today():
+        raise ValidationError("Must be a day of the last 120 years.", code="bad_birth_date")
 
 
 def validate_language(code: str) -> None:

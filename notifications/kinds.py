@@ -107,6 +107,7 @@ _ALL = (
     Kind("session_conflict_outcome", "sessions", "The moderators have looked into a session of yours", mandatory=True),
     Kind("recording_consent_asked", "sessions", "A host asks whether a session may be recorded"),
     Kind("recording_consent_withdrawn", "sessions", "Somebody no longer agrees to a recording", push=False),
+    Kind("recording_guardian_answered", "sessions", "Your guardian answers whether you may be recorded"),
     Kind("recording_added", "sessions", "The recording of a session is there", push=False),
     # Courses
     Kind("course_enrolled", "courses", "Somebody enrols in your course", email=False),

@@ -21,6 +21,7 @@ MASK = "[hidden]"
 SECRET_TEXT = re.compile(
     r"eyJ[\w-]+\.[\w-]+\.[\w-]*|(?<=token=)[^&\s'\"]+|(?<=otp=)\d+"
     r"|(?<=calendar/feed/)[\w-]+|(?<=notifications/unsubscribe/)[\w:-]+"
+    r"|(?<=guardians/recordings/)[\w:-]+"
     r"|[\w.+%-]+(?::[^\s/@]+)?@\w[\w-]*(?:\.[\w-]+)+"
 )
 # What may be the number of a card; `_is_card` tells it from other long numbers.

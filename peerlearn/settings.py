@@ -208,7 +208,10 @@ CELERY_BROKER_URL = REDIS_URL
 # After how long another worker takes over what one has begun and not finished: longer than any task may take.
 WORK_LEASE_SECONDS = env.integer("PEERLEARN_WORK_LEASE_SECONDS", default=120, least=1, most=3600)
 # Rows that wait for mails to be sent, besides deliveries; and for any work. Readiness looks at them.
-MAIL_QUEUES = ("accounts.OutgoingMail", "notifications.Digest", "bookings.CalendarMail")
+MAIL_QUEUES = (
+    *("accounts.OutgoingMail", "notifications.Digest", "bookings.CalendarMail"),
+    "sessions_app.GuardianMail",
+)
 MONEY_QUEUES = ("payments.ProviderCall", "payments.ProviderEvent")
 WORK_QUEUES = (
     *MAIL_QUEUES,
@@ -236,6 +239,7 @@ PERIODIC_TASKS = {
     "sessions_app.tasks.advance_sessions": 60,
     "sessions_app.tasks.advance_queues": 15,
     "sessions_app.tasks.delete_old_recordings": 3600,
+    "sessions_app.tasks.send_due_guardian_mails": 15,
     "bookings.tasks.advance_bookings": 60,
     "payments.tasks.settle_due": 15,
     "payments.tasks.remind_payers": 30,

@@ -10,6 +10,7 @@ from api.learner_v1.views.points import certificate_page
 from bookings.views.calendar import calendar_feed
 from notifications.views import unsubscribe
 from peerlearn.metrics.view import MetricsView
+from sessions_app.views.guardians import guardian_page
 
 urlpatterns = [
     path("", RootView.as_view()),
@@ -20,6 +21,7 @@ urlpatterns = [
     path("", include("api.learner_v1.urls")),
     path("calendar/feed/<str:token>.ics", calendar_feed, name="calendar-feed"),
     path("notifications/unsubscribe/<str:token>", unsubscribe, name="unsubscribe"),
+    path("guardians/recordings/<str:token>", guardian_page, name="guardian"),
     path("certificates/<str:code>", certificate_page, name="certificate"),
     path("metrics", MetricsView.as_view(), name="metrics"),
     path("openapi.json", SchemaView.as_view(), name="schema"),

@@ -1,6 +1,6 @@
 """The refusals of sessions. The sentences are those of the sessions document's own application."""
 
-from common.errors import Busy, Conflict, Forbidden, Gone, Invalid, NotOffered
+from common.errors import Busy, Conflict, Forbidden, Gone, Invalid, NotOffered, TooManyRequests
 
 
 class SessionFull(Conflict):
@@ -205,6 +205,16 @@ class ConsentTextChanged(Conflict):
 
     code = "CONSENT_TEXT_CHANGED"
     message = "What you are asked has changed. Read it again."
+
+
+class GuardianMissing(Conflict):
+    code = "GUARDIAN_MISSING"
+    message = "You are under 18: name a parent or guardian in your profile first. They are asked as well."
+
+
+class GuardianAskedTooOften(TooManyRequests):
+    code = "GUARDIAN_ASKED_TOO_OFTEN"
+    message = "Your guardian has been sent many mails this hour. Try again later."
 
 
 class RecordingTooLarge(Invalid):

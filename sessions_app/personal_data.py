@@ -57,7 +57,14 @@ SECTIONS = (
     ),
     Section(
         *("sessions_app.RecordingConsent", "user", "recordings", Delete()),
-        shows=("session_id", "text_version", "given_at", "withdrawn_at"),
+        shows=(
+            *("session_id", "text_version", "given_at", "withdrawn_at"),
+            *("guardian_agreed_at", "guardian_refused_at"),
+        ),
+    ),
+    Section(
+        *("sessions_app.GuardianMail", "user", "recordings", Delete()),
+        shows=("session_id", "text_version", "created_at"),
     ),
     Section(
         *("sessions_app.Participant", "user", "sessions", _SEATS),

@@ -8,6 +8,7 @@ from django.db import connection, models
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.expressions import RawSQL
 
+from accounts import ages
 from common.compiled import compiled_update
 
 if TYPE_CHECKING:
@@ -228,8 +229,24 @@ class NoteQuerySet(models.QuerySet):
 
 
 class ConsentQuerySet(models.QuerySet):
+    """Who is a minor is asked at this moment, of the date of birth: not for queries that are `common.compiled`."""
+
     def given(self) -> Self:
+        """Those that count: a minor's guardian has to agree as well (R-GDPR-7)."""
+        agreed = Q(guardian_agreed_at__isnull=False, guardian__isnull=False)
+        return self.said().filter(ages.of_age("user") | agreed)
+
+    def said(self) -> Self:
+        """Of those who agree themselves, whatever a guardian says."""
         return self.filter(withdrawn_at=None)
+
+    def refused(self) -> Self:
+        """To which the person says no, or a minor's guardian."""
+        return self.filter(Q(withdrawn_at__isnull=False) | Q(guardian_refused_at__isnull=False) & ages.minors("user"))
+
+    def refused_by(self, moment: datetime) -> Self:
+        """The same of those that were refused by then."""
+        return self.filter(Q(withdrawn_at__lte=moment) | Q(guardian_refused_at__lte=moment) & ages.minors("user"))
 
 
 class RecordingQuerySet(models.QuerySet):

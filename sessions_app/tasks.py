@@ -3,7 +3,9 @@
 from celery import shared_task
 from django.utils import timezone
 
-from sessions_app.services import course, departures, nudging, promotion, recordings, requests
+from common import work
+from sessions_app.models import GuardianMail
+from sessions_app.services import course, departures, guardian_mails, nudging, promotion, recordings, requests
 
 
 @shared_task
@@ -37,3 +39,15 @@ def clear_sessions_of(user_id: int) -> None:
 def delete_old_recordings() -> None:
     """Delete recordings that are kept no longer (R-GDPR-6). Safe to repeat."""
     recordings.delete_old(now=timezone.now())
+
+
+@shared_task
+def send_guardian_mail(pk: int) -> None:
+    """Send one mail that asks a guardian."""
+    work.perform(GuardianMail, pk, guardian_mails.deliver)
+
+
+@shared_task
+def send_due_guardian_mails() -> None:
+    """Wake `send_guardian_mail` for every mail that a lost message or a killed worker left behind."""
+    work.wake_due(GuardianMail, send_guardian_mail)

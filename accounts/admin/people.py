@@ -19,6 +19,7 @@ from accounts.errors import AccountErased
 from accounts.models import FavouriteTutor, LearnerSettings, OutgoingMail, Role, StudentProfile, TokenFamily, User
 from accounts.requests import BackOfficeRequest
 from accounts.services import moderation, staff
+from accounts.services.guardians import guardian_of
 from accounts.validators import parse_phone, validate_currency
 from common.back_office import Confirmation, ReadOnlyAdmin, WithReason, moderate, offered_if
 from common.models import DueWork
@@ -42,7 +43,7 @@ class NewAccount(UserCreationForm):
 class Details(forms.ModelForm):
     class Meta:
         model = User
-        fields = ["first_name", "last_name", "phone", "timezone", "currency"]
+        fields = ["first_name", "last_name", "phone", "birth_date", "timezone", "currency"]
 
     def clean_phone(self) -> str:
         phone = self.cleaned_data["phone"]
@@ -87,6 +88,7 @@ class UserAdmin(OfAnAccount):
     ]
     fieldsets = [
         (None, {"fields": ["email", ("first_name", "last_name"), "phone", ("timezone", "currency")]}),
+        ("Age", {"fields": ["birth_date", "shown_guardian"]}),
         (
             "Access",
             {
@@ -102,8 +104,8 @@ class UserAdmin(OfAnAccount):
         ),
     ]
     readonly_fields = [
-        "email", "role", "is_staff", "shown_groups", "is_active", "is_verified", "last_login", "token_version",
-        "created_at", "updated_at", "onboarded_at", "deleted_at",
+        "email", "role", "is_staff", "shown_groups", "shown_guardian", "is_active", "is_verified", "last_login",
+        "token_version", "created_at", "updated_at", "onboarded_at", "deleted_at",
     ]  # fmt: skip
     add_fieldsets = [
         (None, {"fields": ["email", "role", ("first_name", "last_name"), "timezone", "is_verified"]}),
@@ -120,6 +122,11 @@ class UserAdmin(OfAnAccount):
     @display(description="groups of the staff")
     def shown_groups(self, user: User) -> str:
         return ", ".join(user.groups.order_by("name").values_list("name", flat=True)) or "none"
+
+    @display(description="guardian")
+    def shown_guardian(self, user: User) -> str:
+        guardian = guardian_of(user)
+        return f"{guardian.name} ({guardian.email})" if guardian else "none"
 
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
         return super().get_form(request, obj, change, **({} if obj else {"form": self.add_form}), **kwargs)

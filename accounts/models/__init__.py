@@ -1,3 +1,4 @@
+from accounts.models.guardian import Guardian
 from accounts.models.mail import OutgoingMail
 from accounts.models.revision import RevisionState, TutorRevision
 from accounts.models.secrets import EmailSecret
@@ -22,6 +23,7 @@ __all__ = [
     "DocumentKind",
     "EmailSecret",
     "FavouriteTutor",
+    "Guardian",
     "LearnerKind",
     "LearnerSettings",
     "MentorApplication",

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
-from accounts.validators import validate_time_zone
+from accounts.validators import validate_birth_date, validate_time_zone
 from common.models import TimestampedModel
 
 
@@ -73,6 +73,9 @@ class User(AbstractBaseUser, PermissionsMixin, TimestampedModel):
     last_name = models.CharField(max_length=100, blank=True)
     role = models.CharField(max_length=7, choices=Role, default=Role.STUDENT)
     phone = models.CharField(max_length=20, blank=True, help_text="E.164, such as +14155550123.")
+    birth_date = models.DateField(
+        null=True, blank=True, validators=[validate_birth_date], help_text="Known only if told; see `accounts.ages`."
+    )
     timezone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
     currency = models.CharField(max_length=3, default="USD", help_text="ISO 4217.")
     avatar = models.FileField(max_length=200, blank=True, upload_to="avatars/")

@@ -2,20 +2,24 @@
 
 from typing import Any
 
-from accounts.models import LearnerSettings, StudentProfile, User
+from accounts.models import Guardian, LearnerSettings, StudentProfile, User
 from accounts.presenters.avatars import avatar_url
 from catalog import languages
 
 _ACCOUNT = ("id", "email", "role", "first_name", "last_name", "phone", "timezone", "currency", "is_verified")
 
 
-def own_profile(user: User, settings: LearnerSettings, student: StudentProfile | None) -> dict[str, Any]:
-    """The account, what pages keep for it, and the student side where there is one."""
+def own_profile(
+    user: User, settings: LearnerSettings, student: StudentProfile | None, guardian: Guardian | None
+) -> dict[str, Any]:
+    """The account, what pages keep for it, and student side and guardian where there are. For its owner only."""
     return {
         **{name: getattr(user, name) for name in _ACCOUNT},
         "name": user.full_name,
         "profile_image": avatar_url(user.avatar.name or ""),
         "onboarding_completed": user.onboarded_at is not None,
+        "date_of_birth": user.birth_date,
+        "guardian": {"name": guardian.name, "email": guardian.email} if guardian else None,
         "preferences": settings.preferences,
         "student": _student_side(student) if student else None,
         "created_at": user.created_at,

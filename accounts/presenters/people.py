@@ -12,7 +12,7 @@ _OWN = (
     *("id", "email", "role", "first_name", "last_name", "phone", "timezone", "currency"),
     *("is_active", "is_verified", "last_login", "created_at", "updated_at", "deleted_at"),
 )
-_COLUMNS = (*_OWN, "avatar", "tutor_profile__id", "tutor_profile__status")
+_COLUMNS = (*_OWN, "birth_date", "avatar", "tutor_profile__id", "tutor_profile__status")
 
 
 def accounts(page: QuerySet[User]) -> list[dict[str, Any]]:
@@ -30,6 +30,7 @@ def _shown(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         {
             **{name: row[name] for name in _OWN},
             "name": f"{row['first_name']} {row['last_name']}".strip(),
+            "date_of_birth": row["birth_date"],
             "avatar_url": avatar_url(row["avatar"]),
             "tutor_profile_id": row["tutor_profile__id"],
             "profile_status": row["tutor_profile__status"],

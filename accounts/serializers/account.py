@@ -13,6 +13,7 @@ from accounts.services.registration import OPEN_ROLES
 from accounts.validators import (
     STRICT_PASSWORD,
     parse_phone,
+    validate_birth_date,
     validate_currency,
     validate_password,
     validate_time_zone,
@@ -78,6 +79,13 @@ class PhoneField(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         number = super().to_internal_value(data)
         return parse_phone(number) if number else ""
+
+
+class BirthDateField(serializers.DateField):
+    """A day of the last 120 years, as the account keeps it; null: not known."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(source="birth_date", allow_null=True, validators=[validate_birth_date], **kwargs)
 
 
 class PasswordField(serializers.CharField):

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from accounts.models import AcademicLevel, LearnerKind, Proficiency
 from accounts.serializers.account import (
+    BirthDateField,
     MessageSerializer,
     NameField,
     PasswordField,
@@ -56,6 +57,18 @@ class PreferencesField(serializers.JSONField):
         return data
 
 
+class GuardianSerializer(serializers.Serializer):
+    """Both, also where the form around it may be partial."""
+
+    name = NameField()
+    email = serializers.EmailField(max_length=254)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if missing := [name for name in ("name", "email") if name not in attrs]:
+            raise serializers.ValidationError(dict.fromkeys(missing, ["This field is required."]), code="required")
+        return attrs
+
+
 class OwnProfileSerializer(OwnIdMixin, ProfileSerializer):
     """What is left out stays as it is. `name` is first and last name in one; `profile_image` is the address that an
     upload was answered with, or empty for the default picture.
@@ -66,6 +79,10 @@ class OwnProfileSerializer(OwnIdMixin, ProfileSerializer):
     profile_image = serializers.CharField(max_length=500, required=False, allow_blank=True, allow_null=True)
     preferences = PreferencesField(required=False)
     onboarding_completed = serializers.BooleanField(required=False)
+    date_of_birth = BirthDateField(required=False, help_text="Told once; after that an admin corrects it.")
+    guardian = GuardianSerializer(
+        required=False, allow_null=True, help_text="Agrees for a minor. Another address than one's own; null: nobody."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         return names_of(attrs.pop("name")) | attrs if "name" in attrs else attrs
@@ -180,6 +197,8 @@ class OwnProfileShownSerializer(serializers.Serializer):
     profile_image = serializers.URLField()
     is_verified = serializers.BooleanField()
     onboarding_completed = serializers.BooleanField()
+    date_of_birth = serializers.DateField(allow_null=True)
+    guardian = GuardianSerializer(allow_null=True)
     preferences = PreferencesField()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from accounts.models import Role, TutorStatus
 from accounts.presenters.verification import WORDS
-from accounts.serializers.account import NameField, ProfileSerializer, names_of, role_of
+from accounts.serializers.account import BirthDateField, NameField, ProfileSerializer, names_of, role_of
 from accounts.serializers.moments import AwareDateTimeField
 from accounts.serializers.tutor_edits import LONGEST_REASON
 from accounts.serializers.tutors import ApprovalCardSerializer, TutorDecidedSerializer
@@ -30,6 +30,7 @@ class AccountChangesSerializer(ProfileSerializer):
     role = RoleField(required=False)
     is_active = serializers.BooleanField(required=False, help_text="false ends every sign-in; true opens it again.")
     is_verified = serializers.BooleanField(required=False, help_text="Whether the e-mail address is proven.")
+    date_of_birth = BirthDateField(required=False)
     name = NameField(required=False, allow_blank=True, write_only=True)
     reason = serializers.CharField(
         max_length=LONGEST_REASON, required=False, allow_blank=True, help_text="For the audit log."
@@ -72,6 +73,7 @@ class AccountSerializer(serializers.Serializer):
     first_name = serializers.CharField()
     last_name = serializers.CharField()
     phone = serializers.CharField()
+    date_of_birth = serializers.DateField(allow_null=True, help_text="Known only if told.")
     timezone = serializers.CharField()
     currency = serializers.CharField()
     avatar_url = serializers.CharField()

@@ -16,7 +16,7 @@ from accounts.models.user import normalise_email
 from accounts.services import listing, mail, tutor_moves
 from accounts.services.leaving import RESTORABLE, close
 from accounts.services.moderators import lock_other, require_no_deputy, require_reason
-from accounts.services.profile import EDITABLE
+from accounts.services.profile import CORRECTABLE
 from accounts.services.recovery import void_reset_links
 from accounts.services.registration import ensure_profile
 from accounts.services.tokens import revoke_all
@@ -134,10 +134,11 @@ def create_account(user: User, *, actor: User) -> User:
 
 @transaction.atomic
 def correct_details(user_id: int, changes: dict[str, Any], *, actor: User) -> User:
-    """Write the valid `changes` to those fields that people may edit themselves."""
+    """Write the valid `changes` to the fields of `CORRECTABLE`."""
     _require_admin(actor)
     user = _lock_account(user_id, actor)
-    return _change(user, actor, "account.corrected_by_admin", "", **{f: changes[f] for f in EDITABLE & changes.keys()})
+    values = {field: changes[field] for field in CORRECTABLE & changes.keys()}
+    return _change(user, actor, "account.corrected_by_admin", "", **values)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.errors import NotYourPicture
 from accounts.models import StudentProfile, User
 from accounts.presenters.avatars import avatar_url
-from accounts.services import avatars, settings, students
+from accounts.services import avatars, guardians, settings, students
 from accounts.services.profile import update_own
 from common.errors import NotFound
 
@@ -25,11 +25,14 @@ def update_profile(user: User, changes: dict[str, Any], *, now: datetime) -> Use
 
     - `profile_image`: the address of the picture that the user has (nothing changes), or empty for the default one;
     - `preferences`: what pages keep for themselves;
+    - `birth_date` and `guardian`, as `guardians` has them;
     - `onboarding_completed`: whether the first steps are done. That they are is dated the first time only.
 
-    `user_id`, where it is given, must be the user's own. Raises NotFound or NotYourPicture.
+    `user_id`, where it is given, must be the user's own. Raises NotFound, NotYourPicture, or as
+    `guardians` does.
     """
     require_own(user, changes.get("user_id"))
+    _tell_age(user, changes)
     if "profile_image" in changes:
         _show_picture(user, changes["profile_image"] or "", now=now)
     if user.is_student:
@@ -59,6 +62,13 @@ def choose_languages(user: User, changes: dict[str, Any]) -> StudentProfile:
     if chosen and not student.preferred_language:
         student = students.update_student_side(user, {"preferred_language": chosen[0]["code"]})
     return student
+
+
+def _tell_age(user: User, changes: dict[str, Any]) -> None:
+    if "birth_date" in changes:
+        guardians.tell_birth_date(user, changes["birth_date"])
+    if "guardian" in changes:
+        guardians.name_guardian(user, changes["guardian"])
 
 
 def _show_picture(user: User, address: str, *, now: datetime) -> None:

@@ -10,13 +10,13 @@ from accounts.images import Upload
 from accounts.models import Role, TutorProfile, User
 from accounts.services import avatars, moderation
 from accounts.services.moderators import lock_other, require_admin
-from accounts.services.profile import EDITABLE
+from accounts.services.profile import CORRECTABLE
 from common.errors import NotFound
 
 
 @transaction.atomic
 def update_account(user_id: int, changes: dict[str, Any], *, actor: User, reason: str = "") -> User:
-    """Write the valid `changes`, all or none: `role`, `is_active`, `is_verified`, and what people may edit themselves.
+    """Write the valid `changes`, all or none: `role`, `is_active`, `is_verified`, and what `CORRECTABLE` has.
 
     What is as it was changes nothing, and ends no sign-in. The first three are nobody's to change of themselves.
     Raises Forbidden, NotFound, NotOnYourself, or as `moderation.reactivate`.
@@ -32,7 +32,7 @@ def update_account(user_id: int, changes: dict[str, Any], *, actor: User, reason
         user = decide(user_id, actor=actor, reason=reason)
     if changes.get("is_verified", user.is_verified) != user.is_verified:
         user = moderation.set_verified(user_id, changes["is_verified"], actor=actor, reason=reason)
-    if EDITABLE & changes.keys():
+    if CORRECTABLE & changes.keys():
         user = moderation.correct_details(user_id, changes, actor=actor)
     return user
 

@@ -10,6 +10,8 @@ from accounts.models.user import normalise_email
 from accounts.services import listing
 
 EDITABLE = frozenset({"first_name", "last_name", "phone", "timezone", "currency"})
+# What admins correct. A date of birth people tell themselves once (`guardians`).
+CORRECTABLE = EDITABLE | {"birth_date"}
 
 
 def require_own_email(user: User, email: str | None) -> None:

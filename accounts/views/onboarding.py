@@ -6,7 +6,7 @@ from django.utils import timezone
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 
-from accounts.errors import NotYourPicture
+from accounts.errors import BirthDateKnown, GuardianChangedTooOften, GuardianIsOneself, NotYourPicture
 from accounts.models import User
 from accounts.permissions import IsStudent
 from accounts.presenters import onboarding as presenters
@@ -25,7 +25,7 @@ from accounts.serializers.onboarding import (
     OwnProfileAnswerSerializer,
     OwnProfileSerializer,
 )
-from accounts.services import onboarding, students
+from accounts.services import guardians, onboarding, students
 from accounts.services.settings import settings_of
 from accounts.views.base import AccountView
 from common.errors import NotFound
@@ -37,7 +37,9 @@ class OwnProfileView(AccountView):
     permission_classes = (IsAuthenticated,)
     input_serializer = OwnProfileSerializer
     answers = dict.fromkeys(("get", "put"), OwnProfileAnswerSerializer)
-    refusals: ClassVar[dict[str, Any]] = {"put": (NotYourPicture, NotFound)}
+    refusals: ClassVar[dict[str, Any]] = {
+        "put": (NotYourPicture, NotFound, BirthDateKnown, GuardianIsOneself, GuardianChangedTooOften)
+    }
 
     def get(self, request: SignedInRequest) -> Response:
         """Who the caller is."""
@@ -131,4 +133,4 @@ class GoalsView(AccountView):
 
 def _shown(user: User) -> dict[str, Any]:
     student = students.own_student_side(user) if user.is_student else None
-    return presenters.own_profile(user, settings_of(user), student)
+    return presenters.own_profile(user, settings_of(user), student, guardians.guardian_of(user))

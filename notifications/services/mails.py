@@ -102,7 +102,7 @@ def compose(
         subject=" ".join(subject.split()),
         body=render_to_string("notifications/mail/notice.txt", context),
         to=[user.email],
-        headers=_headers(key, way_out),
+        headers=headers_of(key, way_out),
     )
     mail.attach_alternative(render_to_string("notifications/mail/notice.html", context), "text/html")
     for attachment in attachments:
@@ -130,7 +130,8 @@ def label_of(kinds: Iterable[str]) -> str:
     return "; ".join(KINDS[kind].label for kind in kinds)
 
 
-def _headers(key: str, way_out: str) -> dict[str, str]:
+def headers_of(key: str, way_out: str = "") -> dict[str, str]:
+    """Those of a mail that nobody wrote by hand; `key` names it for ever, `way_out` is where it is switched off."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     headers = {"Message-ID": f"<{key}@{domain}>", "Auto-Submitted": "auto-generated"}
     if way_out:

@@ -21,7 +21,7 @@ from payments.services import webhooks
 from privacy.models import DataExport
 from privacy.services import exporting
 from sessions_app.models import Recording, WaitlistEntry
-from sessions_app.services import recordings
+from sessions_app.services import guardian_mails, recordings
 
 OFFERS_KEPT_FOR = timedelta(days=30)
 # So that one run ends, however much there is: the next day goes on.
@@ -104,6 +104,12 @@ CLAUSES = (
         sending.LOG_KEPT_FOR,
         _old_reminders,
         lambda now: reminding.purge(now=now),
+    ),
+    Clause(
+        "mails to guardians",
+        guardian_mails.KEPT_FOR,
+        lambda now: guardian_mails.old(now).count(),
+        lambda now: guardian_mails.purge(now=now),
     ),
     Clause(
         "exports of one's own data",

@@ -1,5 +1,5 @@
 """Sessions in the back office."""
 
-from sessions_app.admin import moderation, sessions
+from sessions_app.admin import guardians, moderation, sessions
 
-__all__ = ["moderation", "sessions"]
+__all__ = ["guardians", "moderation", "sessions"]

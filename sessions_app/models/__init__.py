@@ -6,6 +6,7 @@ from sessions_app.models.conflicts import (
     ConflictState,
     ConflictType,
 )
+from sessions_app.models.guardian_mail import GuardianMail
 from sessions_app.models.materials import MATERIALS_FOLDER, Material
 from sessions_app.models.notes import NoteVisibility, SessionNote
 from sessions_app.models.quality import TOLD_TO_HOST, QualityOutcome, QualityReview
@@ -29,6 +30,7 @@ __all__ = [
     "ConflictReport",
     "ConflictState",
     "ConflictType",
+    "GuardianMail",
     "JoinRequest",
     "LIVE",
     "MATERIALS_FOLDER",

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from accounts.models import Guardian
 from common.models import TimestampedModel
 from messaging.models.attachment import LONGEST_NAME
 from sessions_app.models.session import TutoringSession
@@ -18,6 +19,10 @@ class RecordingConsent(TimestampedModel):
 
     It is given while `withdrawn_at` is empty. Who refused from the beginning has no `given_at`. What was said before is
     in the audit log.
+
+    A minor's guardian has a word of their own: whether the minor's counts, `ConsentQuerySet.given` says. A yes of the
+    guardian is about the text of this row and ends with the minor's own, or when another guardian is named; a no stands
+    until a guardian agrees.
     """
 
     session = models.ForeignKey(TutoringSession, models.CASCADE, related_name="recording_consents", db_index=False)
@@ -25,6 +30,11 @@ class RecordingConsent(TimestampedModel):
     text_version = models.PositiveSmallIntegerField(help_text="Of what they were asked (`recording_terms`).")
     given_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    guardian = models.ForeignKey(
+        Guardian, models.SET_NULL, null=True, blank=True, related_name="+", help_text="Who has agreed."
+    )
+    guardian_agreed_at = models.DateTimeField(null=True, blank=True)
+    guardian_refused_at = models.DateTimeField(null=True, blank=True)
 
     objects = ConsentQuerySet.as_manager()
 
@@ -35,6 +45,10 @@ class RecordingConsent(TimestampedModel):
             models.CheckConstraint(
                 condition=Q(given_at__isnull=False) | Q(withdrawn_at__isnull=False), name="recording_consent_answered"
             ),
+            models.CheckConstraint(
+                condition=Q(guardian_agreed_at=None) | Q(guardian_refused_at=None),
+                name="recording_consent_guardian_says_one_thing",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -42,7 +56,12 @@ class RecordingConsent(TimestampedModel):
 
     @property
     def is_given(self) -> bool:
+        """By the person's own word."""
         return self.withdrawn_at is None
+
+    @property
+    def guardian_agrees(self) -> bool:
+        return self.guardian_agreed_at is not None and self.guardian_id is not None
 
 
 class Recording(TimestampedModel):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from accounts import ages
 from accounts.models import User
 from messaging.presenters.people import name_of
 from sessions_app import recording_terms
@@ -65,8 +66,17 @@ def consent(session: TutoringSession, viewer: User) -> dict[str, Any]:
         "agreed_version": own.text_version if own and own.is_given else None,
         "given_at": own.given_at if own else None,
         "withdrawn_at": own.withdrawn_at if own else None,
+        "guardian": _guardian(own, viewer),
         "everybody_agrees": not missing,
         "people": _people(session, said) if runs else None,
+    }
+
+
+def _guardian(own: RecordingConsent | None, viewer: User) -> dict[str, Any]:
+    return {
+        "needs_guardian": ages.is_minor(viewer.birth_date),
+        "guardian_agreed_at": own.guardian_agreed_at if own and own.guardian_agrees else None,
+        "guardian_refused_at": own.guardian_refused_at if own else None,
     }
 
 
@@ -79,6 +89,7 @@ def _people(session: TutoringSession, said: dict[int, RecordingConsent]) -> list
             "name": person.display_name,
             "consent": said[person.pk].is_given if person.pk in said else None,
             "text_version": said[person.pk].text_version if person.pk in said else None,
+            "waits_for_guardian": consents.waits_for_guardian(said.get(person.pk), person),
         }
         for person in people
     ]

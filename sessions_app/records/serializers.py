@@ -113,6 +113,13 @@ class ConsentOfPersonSerializer(serializers.Serializer):
     name = serializers.CharField()
     consent = serializers.BooleanField(allow_null=True, help_text="null: nothing said yet.")
     text_version = serializers.IntegerField(allow_null=True)
+    waits_for_guardian = serializers.BooleanField(help_text="They agree, and a guardian has to agree as well.")
+
+
+class GuardianStateSerializer(serializers.Serializer):
+    needs_guardian = serializers.BooleanField(help_text="The caller is a minor: their yes counts with a guardian's.")
+    guardian_agreed_at = serializers.DateTimeField(allow_null=True)
+    guardian_refused_at = serializers.DateTimeField(allow_null=True)
 
 
 class ConsentSerializer(serializers.Serializer):
@@ -123,6 +130,7 @@ class ConsentSerializer(serializers.Serializer):
     agreed_version = serializers.IntegerField(allow_null=True, help_text="Of what the caller agrees to.")
     given_at = serializers.DateTimeField(allow_null=True)
     withdrawn_at = serializers.DateTimeField(allow_null=True)
+    guardian = GuardianStateSerializer()
     everybody_agrees = serializers.BooleanField(help_text="To what is asked now: then the session may be recorded.")
     people = ConsentOfPersonSerializer(many=True, allow_null=True, help_text="For the host; null to others.")
 

@@ -20,6 +20,8 @@ from sessions_app import recording_files
 from sessions_app.errors import (
     ConsentMissing,
     ConsentTextChanged,
+    GuardianAskedTooOften,
+    GuardianMissing,
     LinkExpired,
     NotInSession,
     NotRecordable,
@@ -95,7 +97,10 @@ class RecordingConsentView(AccountView):
     permission_classes = (IsAuthenticated,)
     input_serializer = ConsentInputSerializer
     answers: ClassVar[dict[str, Any]] = dict.fromkeys(("get", "put"), ConsentSerializer)
-    refusals: ClassVar[dict[str, Any]] = {"get": (NotInSession,), "put": (NotInSession, ConsentTextChanged)}
+    refusals: ClassVar[dict[str, Any]] = {
+        "get": (NotInSession,),
+        "put": (NotInSession, ConsentTextChanged, GuardianMissing, GuardianAskedTooOften),
+    }
 
     def get(self, request: SignedInRequest, pk: int) -> Response:
         """What the caller is asked about recording a session, and has said; to its host, what all have said."""

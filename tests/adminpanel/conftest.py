@@ -51,6 +51,7 @@ from payments.models import (
 from privacy.models import DataExport, Erasure
 from sessions_app.models import (
     ConflictReport,
+    GuardianMail,
     Material,
     Participant,
     QualityReview,
@@ -86,6 +87,7 @@ ROWS = {
     QualityReview: factories.QualityReviewFactory,
     Material: factories.MaterialFactory,
     Recording: factories.RecordingFactory,
+    GuardianMail: factories.GuardianMailFactory,
     ConflictReport: factories.ConflictReportFactory,
     Package: factories.PackageFactory,
     PackagePurchase: factories.PackagePurchaseFactory,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import models
 
-from accounts.models import FavouriteTutor, Role, StudentProfile, TutorProfile, User
+from accounts.models import FavouriteTutor, Guardian, Role, StudentProfile, TutorProfile, User
 from accounts.services.tokens import open_family
 from api.core.dialect import snake_to_camel
 from api.edustream import examples as edustream
@@ -33,6 +33,7 @@ from notifications.models import Notification, PushSubscription
 from payments.models import Dispute, Earning, LedgerLine, Payment, Payout, PayoutAccount, Posting, Refund
 from sessions_app.models import (
     ConflictReport,
+    GuardianMail,
     JoinRequest,
     Material,
     Participant,
@@ -67,7 +68,8 @@ RECORDING = {
 }  # fmt: skip
 CONSENT = {
     "session_id", "text_version", "text", "consent", "agreed_version", "given_at", "withdrawn_at", "everybody_agrees",
-    "people", "user_id", "name",
+    "people", "user_id", "name", "guardian", "needs_guardian", "guardian_agreed_at", "guardian_refused_at",
+    "waits_for_guardian",
 }  # fmt: skip
 CONFLICT = {
     "id", "session_id", "session_title", "type", "description", "user_id", "status", "outcome", "resolution_note",
@@ -257,7 +259,7 @@ VIEWERS = ("host", "student", "stranger", "admin")
 
 MODELS: list[type[models.Model]] = [User, TutorProfile, StudentProfile, FavouriteTutor, Subject, Language]
 MODELS += [TutoringSession, Participant, WaitlistEntry, JoinRequest, SessionRating, Material]
-MODELS += [SessionNote, Recording, RecordingConsent, ConflictReport, QualityReview]
+MODELS += [Guardian, GuardianMail, SessionNote, Recording, RecordingConsent, ConflictReport, QualityReview]
 MODELS += [Notification, PushSubscription]
 MODELS += [WeeklyHours, DateOverride, TimeOff, SlotHold]
 MODELS += [Conversation, Message, MessageEdit, Attachment, Block, Report]
@@ -277,7 +279,7 @@ ALLOWED |= {
     "fileName", "size", "uploadedAt", "url", "application", "history", "event", "status", "version",
     "user", "profileImage", "onboardingCompleted", "preferences", "student", "userType", "goals", "primaryLanguage",
     "academicDetails", "academicLevel", "classGrade", "subjects", "universityName", "degreeType", "major", "semester",
-    "cgpa", "languagePreferences", "languagesSpoken", "code", "level",
+    "cgpa", "languagePreferences", "languagesSpoken", "code", "level", "dateOfBirth", "guardian",
 }  # fmt: skip
 ALLOWED |= {snake_to_camel(name) for name in NOTE | RECORDING | CONSENT | CONFLICT}
 ALLOWED |= {snake_to_camel(name) for name in TUTOR_PROFILE | OWN_ACCOUNT | PAGE | WINDOW}
@@ -299,9 +301,9 @@ PRIVACY = {
 ALLOWED |= PRIVACY
 # What admins see of people, mentors, sessions, reports and languages when they decide about them.
 MODERATION = {
-    "tutor_profile_id", "last_login", "deleted_at", "isListed", "isActive", "dueAt", "isOverdue", "endReason",
-    "undecidedConflicts", "qualityReviews", "reviewer", "score", "outcome", "notes", "sessionKind", "sessionDate",
-    "host", "reporter", "reported", "defaultName", "isChanged",
+    "tutor_profile_id", "last_login", "deleted_at", "date_of_birth", "isListed", "isActive", "dueAt", "isOverdue",
+    "endReason", "undecidedConflicts", "qualityReviews", "reviewer", "score", "outcome", "notes", "sessionKind",
+    "sessionDate", "host", "reporter", "reported", "defaultName", "isChanged",
 }  # fmt: skip
 # And of what is stored.
 INTEGRITY = {
@@ -381,7 +383,10 @@ class TestWhatIsShown:
         assert set(response.json()) == TOKENS
         assert set(response.json()["user"]) == OWN_ACCOUNT
 
-    def test_another_persons_number_is_in_no_answer_and_their_address_in_few(self, api, world):
+    def test_another_persons_number_or_age_is_in_no_answer_and_their_address_in_few(self, api, world):
+        User.objects.filter(pk=world["student"].pk).update(birth_date="1987-06-05")
+        Guardian.objects.create(user=world["student"], name="Quimby Zabriskie", email="quimby@zabriskie.example")
+
         answers = {
             who: "".join(
                 b"".join(api.as_(world[who]).get(path_of(route, world))).decode(errors="replace")  # of files, too
@@ -396,6 +401,7 @@ class TestWhatIsShown:
         }
 
         assert not any("+1415555" in answer for answer in answers.values())
+        assert not any("1987-06-05" in answer or "abriskie" in answer for answer in answers.values())
         sees_the_participants_address = {who for who, answer in answers.items() if "student@example" in answer}
         assert sees_the_participants_address == {"host", "student", "admin"}
 
@@ -475,7 +481,7 @@ MAY_CHANGE = {
     "<id:learner_id>/notifications/<id:pk>": {"is_read", "read_at"},
     "auth/me": PROFILE,
     "users/preferences": PROFILE,
-    "users/profile": PROFILE | {"onboarded_at"},
+    "users/profile": PROFILE | {"onboarded_at", "birth_date"},
     "users/deactivate": {"is_active", "deleted_at", "token_version", "is_listed", "closing_reason", "search_text"},
     "users/complete-onboarding": {"onboarded_at"},
     "users/currency": {"currency"},
@@ -587,6 +593,7 @@ class TestWhatIsWritten:
             "Notification",
             "CreditEntry",
             "Message",
+            *(["Guardian"] if route.path == "/api/users/profile" else []),
         } | SUPPORT
 
     @pytest.mark.parametrize("path", ["/auth/register", "/api/auth/register", "/api/v1/learner/auth/register"])

@@ -69,6 +69,7 @@ from tests.factories.people import (
     PASSWORD,
     AdminFactory,
     FavouriteTutorFactory,
+    GuardianFactory,
     LearnerSettingsFactory,
     OutgoingMailFactory,
     StudentFactory,
@@ -86,6 +87,7 @@ from tests.factories.people import (
 from tests.factories.privacy import DataExportFactory, ErasureFactory
 from tests.factories.sessions import (
     ConflictReportFactory,
+    GuardianMailFactory,
     JoinRequestFactory,
     MaterialFactory,
     ParticipantFactory,
@@ -133,6 +135,8 @@ __all__ = [
     "FavouriteTutorFactory",
     "FeedbackFactory",
     "JoinRequestFactory",
+    "GuardianFactory",
+    "GuardianMailFactory",
     "LearnerSettingsFactory",
     "MaterialFactory",
     "MessageFactory",

@@ -1,13 +1,15 @@
 """People, their profiles and what signing in leaves behind."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import factory
 from django.utils import timezone
 
+from accounts import ages
 from accounts.models import (
     FavouriteTutor,
+    Guardian,
     LearnerSettings,
     OutgoingMail,
     Role,
@@ -25,6 +27,10 @@ from accounts.models import (
 from accounts.services.listing import search_text_of
 
 PASSWORD = "password123"
+
+
+def sixteen_years_ago() -> date:
+    return ages.born_by(ages.today(), years=16)
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -82,6 +88,17 @@ class LearnerSettingsFactory(factory.django.DjangoModelFactory):
         model = LearnerSettings
 
     user = factory.SubFactory(StudentFactory)
+
+
+class GuardianFactory(factory.django.DjangoModelFactory):
+    """Of somebody who is a minor for two years to come."""
+
+    class Meta:
+        model = Guardian
+
+    user = factory.SubFactory(StudentFactory, birth_date=factory.LazyFunction(sixteen_years_ago))
+    name = "Annabella Byron"
+    email = factory.Sequence(lambda n: f"guardian{n}@example.com")
 
 
 class TutorProfileFactory(factory.django.DjangoModelFactory):

@@ -12,6 +12,7 @@ from sessions_app.models import (
     RECORDINGS_FOLDER,
     ConflictReport,
     ConflictType,
+    GuardianMail,
     JoinRequest,
     Material,
     Participant,
@@ -159,6 +160,19 @@ class RecordingConsentFactory(factory.django.DjangoModelFactory):
     user = factory.SelfAttribute("session.creator")
     text_version = recording_terms.CURRENT
     given_at = factory.LazyFunction(timezone.now)
+
+
+class GuardianMailFactory(factory.django.DjangoModelFactory):
+    """One that is still to be sent."""
+
+    class Meta:
+        model = GuardianMail
+
+    session = factory.SubFactory(SessionFactory)
+    guardian = factory.SubFactory("tests.factories.people.GuardianFactory")
+    user = factory.SelfAttribute("guardian.user")
+    text_version = recording_terms.CURRENT
+    due_at = factory.LazyFunction(timezone.now)
 
 
 class RecordingFactory(factory.django.DjangoModelFactory):

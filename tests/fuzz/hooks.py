@@ -155,6 +155,8 @@ RULED_FIELDS = {
     "role": "is one of the words, in any case of letters",
     "code": "is one of ISO 639",
     "preferences": "are up to 4 KB",
+    "date_of_birth": "is told once, and within the last 120 years",
+    "guardian": "has another address than the caller's, and is changed five times a day at most",
     **dict.fromkeys(("mentor_id", "student_id"), "is there where an admin asks, who is neither"),
     "text_version": "is there where `consent` is true",
 }

@@ -10,11 +10,13 @@ from django.test import RequestFactory
 from peerlearn.logs import MASK, logging_config, mask_secrets, mask_text
 
 FEED = "/calendar/feed/q1Wm7cVb0ZkT3xYp9sRfUeGhJiKlMnOoPaBcDdEfGhI.ics"
+GUARDIAN = "/guardians/recordings/WzEsMiwxLDNd:1vOAbc:x-Y_z9"
 UNSUBSCRIBE = "/notifications/unsubscribe/WzEsImJvb2tpbmdfY29uZmlybWVkIl0:1vOAbc:x-Y_z9"
 
 
 @pytest.mark.parametrize(("path", "shown"), [
     (FEED, f"/calendar/feed/{MASK}.ics"),
+    (GUARDIAN, f"/guardians/recordings/{MASK}"),
     (UNSUBSCRIBE, f"/notifications/unsubscribe/{MASK}"),
     ("/api/sessions/7", "/api/sessions/7"),
 ])  # fmt: skip

@@ -14,6 +14,7 @@ from sessions_app.models import PlaceState, Recording
 from tests.factories import (
     DataExportFactory,
     DeliveryFactory,
+    GuardianMailFactory,
     MessageFactory,
     ProviderEventFactory,
     RecordingFactory,
@@ -57,6 +58,7 @@ OLD = {
     ),
     "log of notifications": (180, lambda days: backdate(DeliveryFactory(), days, state="done")),
     "reminders and calendar mails": (180, lambda days: backdate(ReminderFactory(), days, state="done")),
+    "mails to guardians": (180, lambda days: backdate(GuardianMailFactory(), days, state="done")),
     "exports of one's own data": (7, _export),
 }
 

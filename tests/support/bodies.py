@@ -224,7 +224,8 @@ ACCEPTED: dict[str, dict[str, Any]] = {
     },
     "users/profile": PERSON
     | {"name": "Ada Lovelace", "phone": "+14155550123", "bio": "Hello.", "profile_image": ""}
-    | {"preferences": {"theme": "dark"}, "onboarding_completed": True},
+    | {"preferences": {"theme": "dark"}, "onboarding_completed": True}
+    | {"date_of_birth": "2010-02-28", "guardian": {"name": "Annabella Byron", "email": "annabella@example.com"}},
     "users/academic-details": STUDIES,
     "users/language-preferences": {
         "language_preferences": [{"language": "en", "level": "native"}, "Spanish"],

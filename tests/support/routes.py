@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 # Not the API's: pages for people, pictures, what operators read, and the description of the API.
-PAGES = ("admin/", "api-auth/", "certificates/", "docs", "redoc", "notifications/unsubscribe/")
+PAGES = ("admin/", "api-auth/", "certificates/", "docs", "redoc", "notifications/unsubscribe/", "guardians/recordings/")
 NOT_API = (*PAGES, "openapi.json", "metrics", "api/avatars/", "calendar/feed/")
 METHODS = ("get", "post", "put", "patch", "delete")
 

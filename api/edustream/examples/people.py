@@ -14,6 +14,7 @@ ACCOUNT = {
     "first_name": "John",
     "last_name": "Doe",
     "phone": "",
+    "date_of_birth": None,
     "timezone": "UTC",
     "currency": "USD",
     "avatar_url": f"{SITE}/api/avatars/default.png",

@@ -76,6 +76,7 @@ CONSENT = {
     "agreedVersion": 1,
     "givenAt": WHEN,
     "withdrawnAt": None,
+    "guardian": {"needsGuardian": True, "guardianAgreedAt": WHEN, "guardianRefusedAt": None},
     "everybodyAgrees": True,
     "people": None,
 }

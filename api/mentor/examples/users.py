@@ -24,6 +24,8 @@ _OWN_PROFILE = {
         "name": "Ada Lovelace",
         "profileImage": PICTURE,
         "onboardingCompleted": True,
+        "dateOfBirth": "2010-02-28",
+        "guardian": {"name": "Annabella Byron", "email": "annabella@example.com"},
         "preferences": {"theme": "dark"},
         "student": {
             "userType": "STUDENT",
@@ -84,7 +86,12 @@ EXAMPLES: dict[str, dict[Any, Any]] = {
     "GET /api/users/{id}": {200: PERSON},
     "GET /api/users/profile": {200: _OWN_PROFILE},
     "PUT /api/users/profile": {
-        "request": {"profileImage": PICTURE, "preferences": {"theme": "dark"}, "onboardingCompleted": True},
+        "request": {
+            "profileImage": PICTURE,
+            "preferences": {"theme": "dark"},
+            "onboardingCompleted": True,
+            **{name: _OWN_PROFILE["user"][name] for name in ("dateOfBirth", "guardian")},
+        },
         200: _OWN_PROFILE,
     },
     "POST /api/users/complete-onboarding": {

@@ -1,0 +1,122 @@
+"""Asking a minor's guardian by mail whether the minor may be recorded (R-GDPR-7).
+
+The address is one that somebody typed in, and its owner may know nothing of us: such mails are few, and what other
+people have written is harmless in them.
+"""
+
+import re
+import unicodedata
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.core.mail import EmailMessage
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+
+from accounts import ages
+from accounts.models import Guardian, User
+from common import mailing, work
+from notifications.services import mails
+from sessions_app import recording_terms
+from sessions_app.errors import GuardianAskedTooOften, GuardianMissing
+from sessions_app.models import GuardianMail, RecordingConsent
+
+SALT = "sessions_app.guardian"
+ONE_IN = timedelta(days=1)  # of a session, a text and a guardian: the link of the first is still good
+MOST_AN_HOUR = 5  # of one minor
+KEPT_FOR = timedelta(days=180)  # as the log of notifications
+LONGEST_IN_MAIL = 100
+
+# Control and format characters (turned writing, invisible spaces), and what ends a line or a paragraph.
+_UNSEEN = ("Cc", "Cf", "Zl", "Zp")
+_LINKING = re.compile(r"[<>@/\\:\[\]]+")
+
+
+def require_guardian(user: User) -> Guardian | None:
+    """Who has to agree besides a minor, locked until the transaction ends; None of whoever is of age.
+
+    Raises GuardianMissing.
+    """
+    if not ages.is_minor(user.birth_date):
+        return None
+    guardian = Guardian.objects.select_for_update(of=("self",), no_key=True).filter(user=user).first()
+    if guardian is None:
+        raise GuardianMissing
+    return guardian
+
+
+def ask(said: RecordingConsent, guardian: Guardian, *, now: datetime) -> None:
+    """Have the guardian mailed after the commit, unless they were asked just that today. The guardian is locked.
+
+    Raises GuardianAskedTooOften.
+    """
+    from sessions_app.tasks import send_guardian_mail
+
+    about = {"session_id": said.session_id, "user_id": said.user_id, "text_version": said.text_version}
+    caused = GuardianMail.objects.filter(user=said.user_id)
+    if caused.filter(**about, guardian=guardian, created_at__gt=now - ONE_IN).exists():
+        return
+    within_the_hour = caused.filter(created_at__gt=now - timedelta(hours=1)).order_by("-created_at")
+    times = list(within_the_hour.values_list("created_at", flat=True)[:MOST_AN_HOUR])
+    if len(times) >= MOST_AN_HOUR:
+        raise GuardianAskedTooOften(retry_after=times[-1] + timedelta(hours=1) - now)
+    row = GuardianMail.objects.create(guardian=guardian, due_at=now, **about)
+    work.after_commit(send_guardian_mail, row.pk)
+
+
+def deliver(row: GuardianMail) -> str:
+    """Write and send one mail, if it is still to be sent; returns what came of it. The body of a task."""
+    if row.guardian is None:
+        return "suppressed: nobody's guardian any more"
+    user, said = row.user, RecordingConsent.objects.filter(session=row.session_id, user=row.user_id).first()
+    if not user.is_active or row.session.deleted_at or not ages.is_minor(user.birth_date):
+        return "suppressed: nothing to ask"
+    if said is None or not said.is_given or said.text_version != row.text_version or said.guardian_agrees:
+        return "suppressed: answered, or taken back"
+    mailing.send(_mail(row, row.guardian))
+    return "sent"
+
+
+def url_for(row: GuardianMail, guardian: Guardian) -> str:
+    """The page that asks. Whoever has the link answers; it ends when another guardian is named."""
+    what = [row.session_id, row.user_id, row.text_version, guardian.pk]
+    return f"{settings.PUBLIC_URL}/guardians/recordings/{signing.dumps(what, salt=SALT)}"
+
+
+def harmless(text: str) -> str:
+    """What somebody has written, on one line, without what a mail reader would make a link, and not too long."""
+    seen = "".join(" " if unicodedata.category(each) in _UNSEEN else each for each in text)
+    line = " ".join(_LINKING.sub(" ", seen).split())
+    line = re.sub(r"\.(?=\S)", ". ", line)  # of example.org, too, readers make a link
+    return line if len(line) <= LONGEST_IN_MAIL else f"{line[: LONGEST_IN_MAIL - 1]}…"
+
+
+def purge(*, now: datetime, limit: int = 500) -> int:
+    """Forget the mails that were sent half a year ago; returns how many. Safe to repeat."""
+    pks = list(old(now).values_list("pk", flat=True)[:limit])
+    return GuardianMail.objects.filter(pk__in=pks).delete()[0]
+
+
+def old(now: datetime) -> QuerySet[GuardianMail]:
+    return GuardianMail.objects.filter(created_at__lt=now - KEPT_FOR).exclude(state=GuardianMail.State.DUE)
+
+
+def _mail(row: GuardianMail, guardian: Guardian) -> EmailMessage:
+    context = {
+        "guardian": harmless(guardian.name),
+        "minor": harmless(row.user.display_name),
+        "host": harmless(row.session.creator.display_name),
+        "title": harmless(row.session.title),
+        "starts_at": row.session.starts_at,
+        "of_age": ages.OF_AGE,
+        "text": recording_terms.TEXTS[row.text_version],
+        "version": row.text_version,
+        "url": url_for(row, guardian),
+    }
+    return EmailMessage(
+        subject="Your agreement to a recording is asked for",  # nobody else's words
+        body=render_to_string("sessions_app/mail/guardian.txt", context),
+        to=[guardian.email],
+        headers=mails.headers_of(f"guardian-{row.pk}"),
+    )

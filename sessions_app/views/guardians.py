@@ -1,0 +1,32 @@
+"""The page on which a minor's guardian answers whether the minor may be recorded (R-GDPR-7)."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from common.errors import NotFound
+from sessions_app.services import guardians
+
+ANSWERS = {"agree": True, "refuse": False}
+
+
+@never_cache
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def guardian_page(request: HttpRequest, token: str) -> HttpResponse:
+    """The page behind the link in the mail to a guardian. Only a POST answers: programs that look at mails open links.
+    Whoever has the link may do it, and needs no account.
+    """
+    agrees = ANSWERS.get(request.POST.get("answer", ""))
+    try:
+        if agrees is None:
+            question = guardians.find(token)
+        else:
+            question = guardians.answer(token, agrees=agrees, now=timezone.now())
+    except NotFound:
+        raise Http404 from None
+    has_no_answer = request.method == "POST" and agrees is None
+    return render(request, "sessions_app/guardian.html", {"question": question}, status=400 if has_no_answer else 200)
