@@ -40,7 +40,9 @@ def require_guardian(user: User) -> Guardian | None:
     """
     if not ages.is_minor(user.birth_date):
         return None
-    guardian = Guardian.objects.select_for_update(of=("self",), no_key=True).filter(user=user).first()
+    named = Guardian.objects.select_for_update(of=("self",), no_key=True).filter(user=user)
+    # Who waited for a row that is gone now, as another one was named, has not seen that one yet.
+    guardian = named.first() or named.all().first()
     if guardian is None:
         raise GuardianMissing
     return guardian

@@ -14,7 +14,7 @@ from sessions_app.models import GuardianMail, Recording, RecordingConsent
 from sessions_app.services import consents, guardian_mails, guardians, recordings
 from tests.factories import GuardianFactory, ParticipantFactory, PastSessionFactory, StudentFactory, agree
 from tests.sessions_app.guardians.steps import is_available, say
-from tests.support.threads import at_once, kinds
+from tests.support.threads import at_once, kinds, waiting_after
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -70,6 +70,18 @@ def test_of_a_guardians_answers_at_once_each_kind_is_written_down_once(session, 
     assert kinds(results) == {"ok": 6}
     assert AuditEntry.objects.filter(action="recording_consent.guardian_agreed").count() == 1
     assert Notification.objects.filter(type="recording_guardian_answered").count() == 1
+
+
+@pytest.mark.postgres
+def test_without_the_locks_an_answer_would_be_written_down_twice(session, guardian, monkeypatch):
+    """The negative control: both have looked before either writes."""
+    load = guardians._load
+    unlocked = waiting_after(lambda token, rows_of: load(token, lambda rows: rows))
+    monkeypatch.setattr(guardians, "_load", unlocked)
+
+    at_once([answering(session, guardian, agrees=True)] * 2)
+
+    assert AuditEntry.objects.filter(action="recording_consent.guardian_agreed").count() == 2
 
 
 def test_a_yes_and_a_no_at_once_end_as_one_of_them(session, guardian):
