@@ -54,7 +54,7 @@ GROUPS: Mapping[str, Rights] = {
         ),
         views=_of(
             accounts="tutorprofile studentprofile learnersettings outgoingmail",
-            sessions_app="tutoringsession participant conflictreport",
+            sessions_app="tutoringsession participant conflictreport guardianmail",
             bookings="package packagepurchase weeklyhours dateoverride timeoff bookingterms reminder calendarmail",
             courses="course enrolment",
             payments="payment refund dispute",
@@ -70,7 +70,7 @@ GROUPS: Mapping[str, Rights] = {
         views=_of(
             accounts="user tutorprofile",
             bookings="booking package",
-            payments="refund earning providercall posting ledgerline",
+            payments="refund earning fee providercall posting ledgerline",
         ),
         adds=_of(payments="adjustment payoutaccount"),
     ),

@@ -61,6 +61,7 @@ GROUPS = {
         ("Payments", "payments", "payments.payment"),
         ("Refunds", "undo", "payments.refund"),
         ("Disputes", "balance", "payments.dispute"),
+        ("Fees", "percent", "payments.fee"),
         ("Payouts", "send_money", "payments.payout"),
         ("Payout accounts", "account_balance", "payments.payoutaccount"),
         ("Earnings", "savings", "payments.earning"),
@@ -89,6 +90,7 @@ GROUPS = {
         ("Announcements", "campaign", "notifications.announcement"),
         ("Browsers", "web", "notifications.pushsubscription"),
         ("Mails", "mail", "accounts.outgoingmail"),
+        ("Mails to guardians", "family_restroom", "sessions_app.guardianmail"),
         ("Preferences", "tune", "notifications.notificationpreferences"),
     ],
     "What was done": [

@@ -117,6 +117,22 @@ class PaymentAdmin(Totals, ReadOnlyAdmin):
         return moderate(self, request, queryset, deed, form_class=Amount)
 
 
+@admin.register(Fee)
+class FeeAdmin(Totals, ReadOnlyAdmin):
+    """What the provider has kept, in the currencies in which it settles."""
+
+    list_display = ["id", "payment", "sum", "provider_id", "created_at"]
+    list_select_related = ["payment"]
+    list_filter = ["currency", "payment__provider", "created_at"]
+    search_fields = ["=provider_id", "=payment__id"]
+    search_help_text = "The provider's id of the movement, or a payment's number."
+    summed = {"fees": "amount"}
+
+    @display(description="amount", ordering="amount")
+    def sum(self, fee: Fee) -> str:
+        return in_words(fee.amount, fee.currency)
+
+
 @admin.register(Refund)
 class RefundAdmin(Totals, ReadOnlyAdmin):
     list_display = ["id", "payment", "payer", "sum", "shown_status", "basis", "actor", "created_at"]

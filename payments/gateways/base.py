@@ -68,7 +68,8 @@ class FeeState:
 class IntentState:
     """A payment as the provider knows it at this moment, with everything that hangs on it: absolute, never a change.
 
-    `status` is at most SUCCEEDED: what was refunded is said by `refunds`.
+    `status` is at most SUCCEEDED: what was refunded is said by `refunds`. `fees` is None where the provider does
+    not say.
     """
 
     id: str
@@ -82,7 +83,7 @@ class IntentState:
     failure_message: str = ""
     refunds: tuple[RefundState, ...] = ()
     disputes: tuple[DisputeState, ...] = ()
-    fees: tuple[FeeState, ...] = ()
+    fees: tuple[FeeState, ...] | None = ()
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ keys for a day; what may be repeated later than that, refunds, transfers and rev
 """
 
 import json
-from collections.abc import Iterator, Mapping
+import logging
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
@@ -30,6 +31,10 @@ CONNECT_SECONDS, READ_SECONDS = 5, 20
 TOLERANCE_SECONDS = 300
 HEADER = "Stripe-Signature"
 PAGE = 100
+# Refusals to show something to this key, or at all.
+UNSEEN = (400, 403, 404)
+
+log = logging.getLogger(__name__)
 
 
 class StripeGateway(Gateway):
@@ -169,14 +174,25 @@ def _whole(intent: stripe.PaymentIntent) -> IntentState:
 
 def _movements(
     intent: stripe.PaymentIntent, refunds: list[stripe.Refund], disputes: list[stripe.Dispute]
-) -> Iterator[stripe.BalanceTransaction]:
-    """Of our balance. That of a charge may be missing for a moment: an event says when it is there."""
-    charge = _client().v1.charges.retrieve(_id_of(intent.latest_charge), {"expand": ["balance_transaction"]})
-    for movement in (charge.balance_transaction, *(refund.balance_transaction for refund in refunds)):
-        if isinstance(movement, stripe.BalanceTransaction):
-            yield movement
-    for dispute in disputes:
-        yield from dispute.balance_transactions
+) -> list[stripe.BalanceTransaction] | None:
+    """Of our balance, by this payment; None where Stripe does not let us see them, which must not hold up the payment.
+
+    Asked for by themselves: a key that may not see them would else not be shown the refunds either. That of a charge
+    may be missing for a moment: an event says when it is there.
+    """
+    try:
+        charge = _client().v1.charges.retrieve(_id_of(intent.latest_charge), {"expand": ["balance_transaction"]})
+        found = [charge.balance_transaction]
+        if refunds:
+            for refund in _refunds(intent.id, expand=["data.balance_transaction", "data.failure_balance_transaction"]):
+                found += [refund.balance_transaction, getattr(refund, "failure_balance_transaction", None)]
+    except stripe.StripeError as error:
+        if error.http_status not in UNSEEN:
+            raise
+        log.warning("fees_not_shown", extra={"intent": intent.id, "status": error.http_status, "code": error.code})
+        return None
+    seen = [movement for movement in found if isinstance(movement, stripe.BalanceTransaction)]
+    return [*seen, *(movement for dispute in disputes for movement in dispute.balance_transactions)]
 
 
 def _id_of(thing: str | stripe.StripeObject | None) -> str:
@@ -193,11 +209,11 @@ def _reversals(transfer_id: str) -> Iterator[stripe.TransferReversal]:
     return iter(_client().v1.transfers.reversals.list(transfer_id, {"limit": PAGE}).auto_paging_iter())
 
 
-def _refunds(intent_id: str) -> Iterator[stripe.Refund]:
-    found = _client().v1.refunds.list(
-        {"payment_intent": intent_id, "limit": PAGE, "expand": ["data.balance_transaction"]}
-    )
-    return iter(found.auto_paging_iter())
+def _refunds(intent_id: str, *, expand: Sequence[str] = ()) -> Iterator[stripe.Refund]:
+    asked: stripe.params.RefundListParams = {"payment_intent": intent_id, "limit": PAGE}
+    if expand:
+        asked["expand"] = list(expand)
+    return iter(_client().v1.refunds.list(asked).auto_paging_iter())
 
 
 def _disputes(intent_id: str) -> Iterator[stripe.Dispute]:

@@ -84,9 +84,9 @@ def intent_state(
     intent: stripe.PaymentIntent,
     refunds: Sequence[stripe.Refund] = (),
     disputes: Sequence[stripe.Dispute] = (),
-    movements: Iterable[stripe.BalanceTransaction] = (),
+    movements: Sequence[stripe.BalanceTransaction] | None = (),
 ) -> IntentState:
-    """`movements` are those of our balance that the payment has caused: each may have a fee."""
+    """`movements` are those of our balance that the payment has caused: each may have a fee. None: we are not told."""
     currency = intent.currency.upper()
     status = status_of(intent)
     code, message = failure_of(intent) if status == PaymentStatus.FAILED else ("", "")
@@ -102,7 +102,7 @@ def intent_state(
         failure_message=message,
         refunds=tuple(refund_state(refund) for refund in refunds),
         disputes=tuple(dispute_state(dispute) for dispute in disputes),
-        fees=tuple(fee_state(movement) for movement in movements if movement.fee),
+        fees=None if movements is None else tuple(fee_state(movement) for movement in movements if movement.fee),
     )
 
 

@@ -27,6 +27,6 @@ def book(payment: Payment, there: Iterable[FeeState], *, now: datetime) -> None:
 
 def unknown(payment: Payment, there: Iterable[FeeState]) -> list[FeeState]:
     """Those of which nothing here says anything."""
-    said = list(there)
+    said = {state.id: state for state in there}
     known = set(payment.fees.values_list("provider_id", flat=True)) if said else set()
-    return [state for state in said if state.id not in known]
+    return [state for state in said.values() if state.id not in known]

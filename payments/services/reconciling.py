@@ -151,6 +151,8 @@ def _compare_disputes(payment: Payment, state: IntentState, mend: Callable[[], o
 
 
 def _compare_fees(payment: Payment, state: IntentState, mend: Callable[[], object]) -> Iterator[Difference]:
+    if state.fees is None:
+        return
     for there in fees.unknown(payment, state.fees):
         kept = amount_in_words(there.amount, there.currency)
         yield Difference(f"Of payment {payment.pk} the provider has kept {kept}, of which nothing here says.", mend)

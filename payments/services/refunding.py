@@ -24,7 +24,8 @@ def claim(payment: Payment, amount: Decimal, *, basis: str, reason: str, actor: 
     """
     refund = Refund.objects.create(payment=payment, amount=amount, basis=basis, reason=reason[:500], actor=actor)
     payment.refunds_claimed += amount
-    payment.save(update_fields=["refunds_claimed", "updated_at"])
+    # Both: another refund that bounced just now has changed them together, and is not saved yet.
+    payment.save(update_fields=["refunds_claimed", "refunded_amount", "updated_at"])
     earning.fit(payment)
     ledger.move(
         "refund",

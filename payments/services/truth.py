@@ -83,7 +83,7 @@ def _take_over(payment: Payment, state: IntentState) -> list[News]:
     _capture(payment, state, now)
     told = [_apply_refund(payment, refund) for refund in _furthest_first(state.refunds)]
     told += [chargebacks.apply(payment, dispute, now=now) for dispute in state.disputes]
-    fees.book(payment, state.fees, now=now)
+    fees.book(payment, state.fees or (), now=now)
     _derive_status(payment, state.status)
     if payment.secured_at is None and payment.is_secured:
         payment.secured_at = now

@@ -15,6 +15,7 @@ from payments.models import (
     Earning,
     EarningKind,
     EarningStatus,
+    Fee,
     LedgerLine,
     Payment,
     PaymentStatus,
@@ -88,6 +89,30 @@ class RefundFactory(factory.django.DjangoModelFactory):
         refund.payment.save()
         _moved(refund, "refund", refund.amount, debit=Account.STUDENT_CREDIT, credit=Account.REFUNDS)
         return refund
+
+
+class FeeFactory(factory.django.DjangoModelFactory):
+    """1.60 of what was taken, kept by the provider."""
+
+    class Meta:
+        model = Fee
+
+    payment = factory.SubFactory(PaymentFactory)
+    provider_id = factory.Sequence(lambda n: f"sandbox_txn_factory{n}")
+    amount = Decimal("1.60")
+    currency = factory.LazyAttribute(lambda fee: fee.payment.currency)
+    created_at = factory.LazyFunction(timezone.now)
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        fee = super()._create(model_class, *args, **kwargs)
+        ledger.move(
+            *("fee", f"fee:{fee.pk}", fee.currency, fee.amount),
+            debit=Account.FEES,
+            credit=Account.PROCESSOR,
+            payment=fee.payment,
+        )
+        return fee
 
 
 class DisputeFactory(factory.django.DjangoModelFactory):

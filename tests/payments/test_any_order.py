@@ -194,6 +194,17 @@ class TestTheLedger:
         assert balance(Account.STUDENT_CREDIT) == Decimal("-66.67")
         assert balance(Account.REFUNDS) == 0
 
+    def test_takes_one_answer_in_which_a_refund_has_bounced_and_another_was_made_there(self, payment):
+        paid = IntentState("pi_1", PaymentStatus.SUCCEEDED, AMOUNT, "USD", captured=AMOUNT)
+        whole = RefundState("re_1", RefundStatus.SUCCEEDED, AMOUNT)
+        truth.apply(payment.pk, replace(paid, refunds=(whole,)))
+
+        part = RefundState("re_2", RefundStatus.SUCCEEDED, Decimal("12.34"))
+        held = truth.apply(payment.pk, replace(paid, refunds=(part, replace(whole, status=RefundStatus.FAILED))))
+
+        assert (held.refunds_claimed, held.refunded_amount) == (Decimal("12.34"), Decimal("12.34"))
+        assert balance(Account.PROCESSOR) == Decimal("87.66")
+
     def test_takes_no_refund_that_is_more_than_what_is_left(self, payment):
         paid = IntentState("pi_1", PaymentStatus.SUCCEEDED, AMOUNT, "USD", captured=AMOUNT)
         truth.apply(payment.pk, paid)

@@ -80,6 +80,24 @@ def test_a_fee_in_another_currency_is_booked_in_that(paid):
     assert checking.problems() == []
 
 
+def test_a_fee_that_is_said_twice_at_once_is_booked_once(paid):
+    state = BANK.fetch_intent(paid.provider_id)
+    truth.apply(paid.pk, replace(state, fees=(FeeState("txn_1", Decimal(1), "USD"),) * 2))
+
+    assert fees_of(paid)[1:] == [(Decimal(1), "USD")]
+
+
+def test_a_provider_that_says_nothing_of_fees_takes_none_back(paid, monkeypatch):
+    state = BANK.fetch_intent(paid.provider_id)
+    monkeypatch.setattr(SandboxGateway, "fetch_intent", lambda self, intent_id: replace(state, fees=None))
+    monkeypatch.setattr(SandboxGateway, "intents_since", lambda self, moment: iter([replace(state, fees=None)]))
+
+    truth.refresh(paid)
+
+    assert fees_of(paid) == [(Decimal("1.31"), "USD")]
+    assert reconcile() == (["Nothing differs, 0 differences were taken over"], "")
+
+
 def test_a_payment_that_was_made_when_the_sandbox_had_none_has_none(paid):
     row = SandboxObject.objects.get(pk=paid.provider_id)
     del row.data["fees"]

@@ -322,6 +322,33 @@ class TestAState:
             FeeState("txn_3", Decimal("-15.00"), "USD"),
         )
 
+    def test_of_what_stripe_keeps_is_also_of_a_refund_that_came_back(self, stripe_says):
+        back = refund(status="failed", failure_balance_transaction=movement(id="txn_2", amount=1000, fee=-25))
+        stripe_says(
+            payment_intents=(200, intent(status="succeeded", amount_received=4500)),
+            charges=(200, charge(balance_transaction=None)),
+            refunds=listed(back),
+        )
+
+        assert StripeGateway().fetch_intent("pi_1").fees == (FeeState("txn_2", Decimal("-0.25"), "USD"),)
+
+    @pytest.mark.parametrize("status", [400, 403, 404])
+    def test_whose_fees_the_key_may_not_see_is_a_state_all_the_same(self, stripe_says, status):
+        no = (status, {"error": {"type": "invalid_request_error", "message": "No."}})
+        stripe_says(payment_intents=(200, intent(status="succeeded", amount_received=4500)), charges=no)
+
+        state = StripeGateway().capture("pi_1", amount=Decimal("45.00"), currency="USD", key="capture:12")
+
+        assert (state.status, state.captured, state.fees) == (PaymentStatus.SUCCEEDED, Decimal("45.00"), None)
+
+    @pytest.mark.parametrize("status", [429, 500])
+    def test_whose_fees_stripe_cannot_say_just_now_is_asked_for_again(self, stripe_says, status):
+        no = (status, {"error": {"type": "api_error", "message": "Later."}})
+        stripe_says(payment_intents=(200, intent(status="succeeded", amount_received=4500)), charges=no)
+
+        with pytest.raises(GatewayUnavailable):
+            StripeGateway().fetch_intent("pi_1")
+
     @pytest.mark.parametrize("movement", [None, "txn_1"])
     def test_of_what_stripe_keeps_waits_until_stripe_says_it(self, stripe_says, movement):
         paid = intent(status="succeeded", amount_received=4500, latest_charge=charge())
