@@ -93,7 +93,7 @@ SECTIONS = (
         ),
     ),
     # That there is one is about the person; name and address are another person's.
-    Section(*("accounts.Guardian", "user", "profile", Delete()), shows=("created_at", "updated_at")),
+    Section(*("accounts.Guardian", "user", "profile", Delete(locks=True)), shows=("created_at", "updated_at")),
     Section(*("accounts.FavouriteTutor", "student", "favourites", Delete()), shows=("tutor_id", "created_at")),
     Section(
         *("accounts.FavouriteTutor", "tutor__user", "favourites", Delete()),

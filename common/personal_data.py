@@ -34,7 +34,13 @@ Step = Callable[[Any, datetime], Counts]
 
 @dataclass(frozen=True)
 class Delete:
-    """The rows go, with their files."""
+    """The rows go, with their files.
+
+    `locks` the rows first, where others lock such a row before what refers to it: Django empties those references
+    before it deletes the row.
+    """
+
+    locks: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,8 @@ class Section:
         if isinstance(self.erasure, Keep):
             return {}
         if isinstance(self.erasure, Delete):
+            if self.erasure.locks:
+                list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
             _discard_files(rows, self.file_columns)
             return {f"{self.name} deleted": rows.delete()[1].get(self.model_class._meta.label, 0)}
         _discard_files(rows, [name for name in self.file_columns if name in self.erasure.values])

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import close_old_connections, transaction
 from django.utils import timezone
 
+from common.masking import mask_text
 from common.models import DueWork
 
 log = logging.getLogger(__name__)
@@ -111,11 +112,12 @@ def wake_due(model: type[DueWork], task: Task) -> int:
 
 def _put_off(row: DueWork, error: Exception) -> None:
     log.warning("work_failed", extra={"work": row._meta.label, "pk": row.pk, "attempt": row.attempts}, exc_info=error)
+    said = mask_text(repr(error))  # an error of a mail server repeats the address
     if row.attempts >= row.MAX_ATTEMPTS:
-        _finish(row, DueWork.State.DEAD, repr(error))
+        _finish(row, DueWork.State.DEAD, said)
         return
     row.due_at = timezone.now() + FIRST_RETRY * 2 ** (row.attempts - 1)
-    _finish(row, DueWork.State.DUE, repr(error))
+    _finish(row, DueWork.State.DUE, said)
 
 
 def _finish(row: DueWork, state: DueWork.State, outcome: str) -> None:

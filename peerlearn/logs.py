@@ -13,19 +13,10 @@ from django.http import HttpRequest
 from django_structlog.middlewares import RequestMiddleware
 
 from common.client_address import client_address
+from common.masking import MASK, mask_text
 
 SECRET_WORDS = ("password", "token", "secret", "otp", "authorization", "cookie", "card", "email", "phone")
-MASK = "[hidden]"
 
-# A JSON web token, a secret in a query string or in a path, somebody's address, or a service's with its password.
-SECRET_TEXT = re.compile(
-    r"eyJ[\w-]+\.[\w-]+\.[\w-]*|(?<=token=)[^&\s'\"]+|(?<=otp=)\d+"
-    r"|(?<=calendar/feed/)[\w-]+|(?<=notifications/unsubscribe/)[\w:-]+"
-    r"|(?<=guardians/recordings/)[\w:-]+"
-    r"|[\w.+%-]+(?::[^\s/@]+)?@\w[\w-]*(?:\.[\w-]+)+"
-)
-# What may be the number of a card; `_is_card` tells it from other long numbers.
-MANY_DIGITS = re.compile(r"(?<![\w.])[2-6]\d{3}(?:[ -]?\d){9,15}(?![\w.])")
 # What the proxy may call a request. Anything else would be somebody's own words in our logs.
 REQUEST_ID = re.compile(r"[\w-]{8,64}", re.ASCII)
 
@@ -47,17 +38,6 @@ def _masked(key: str, value: Any) -> Any:
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_masked("", each) for each in value]
     return value
-
-
-def mask_text(text: str) -> str:
-    return MANY_DIGITS.sub(lambda found: MASK if _is_card(found[0]) else found[0], SECRET_TEXT.sub(MASK, text))
-
-
-def _is_card(text: str) -> bool:
-    """Whether the check digit is right, as that of every card is and of one other number in ten."""
-    digits = [int(character) for character in reversed(text) if character.isdigit()]
-    doubled = [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]
-    return (sum(digits[::2]) + sum(doubled)) % 10 == 0
 
 
 SHARED: list[Any] = [

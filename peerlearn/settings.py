@@ -366,6 +366,8 @@ ACCOUNT_FOLLOWERS = [
     "bookings.services.departures.follow_account",
     "support.services.departures.follow",
 ]
+# Of a guardian who is about to be one no longer, in the same transaction: `(Guardian)`.
+GUARDIAN_FOLLOWERS = ["sessions_app.services.guardians.follow"]
 # Whether something of an account is erased already, so that it cannot be opened again: `(User) -> bool`.
 ERASURE_HAS_BEGUN = "privacy.services.erasing.has_begun"
 # What each app keeps about people, the highest first: what refers to other rows is erased before them.

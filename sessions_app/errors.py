@@ -214,7 +214,19 @@ class GuardianMissing(Conflict):
 
 class GuardianAskedTooOften(TooManyRequests):
     code = "GUARDIAN_ASKED_TOO_OFTEN"
-    message = "Your guardian has been sent many mails this hour. Try again later."
+    message = "Your guardian has been sent many mails. Try again later."
+
+
+class GuardianInSession(Conflict):
+    code = "GUARDIAN_IN_SESSION"
+    message = "Your guardian's e-mail address is that of somebody in this session: nobody there agrees for you."
+
+
+class GuardianAnsweredTooOften(TooManyRequests):
+    """Only the page for guardians has it, which says so in words."""
+
+    code = "GUARDIAN_ANSWERED_TOO_OFTEN"
+    message = "You have agreed many times today. Try again tomorrow; you can say no at any time."
 
 
 class RecordingTooLarge(Invalid):

@@ -59,7 +59,7 @@ SECTIONS = (
         *("sessions_app.RecordingConsent", "user", "recordings", Delete()),
         shows=(
             *("session_id", "text_version", "given_at", "withdrawn_at"),
-            *("guardian_agreed_at", "guardian_refused_at"),
+            *("guardian_agreed_at", "guardian_refused_at", "guardian_left_at"),
         ),
     ),
     Section(

@@ -241,12 +241,14 @@ class ConsentQuerySet(models.QuerySet):
         return self.filter(withdrawn_at=None)
 
     def refused(self) -> Self:
-        """To which the person says no, or a minor's guardian."""
-        return self.filter(Q(withdrawn_at__isnull=False) | Q(guardian_refused_at__isnull=False) & ages.minors("user"))
+        """To which the person says no, or a minor's guardian, or one had agreed who is their guardian no longer."""
+        ended = Q(guardian_refused_at__isnull=False) | Q(guardian_left_at__isnull=False)
+        return self.filter(Q(withdrawn_at__isnull=False) | ended & ages.minors("user"))
 
     def refused_by(self, moment: datetime) -> Self:
         """The same of those that were refused by then."""
-        return self.filter(Q(withdrawn_at__lte=moment) | Q(guardian_refused_at__lte=moment) & ages.minors("user"))
+        ended = Q(guardian_refused_at__lte=moment) | Q(guardian_left_at__lte=moment)
+        return self.filter(Q(withdrawn_at__lte=moment) | ended & ages.minors("user"))
 
 
 class RecordingQuerySet(models.QuerySet):

@@ -24,6 +24,7 @@ from accounts.validators import parse_phone, validate_currency
 from common.back_office import Confirmation, ReadOnlyAdmin, WithReason, moderate, offered_if
 from common.models import DueWork
 
+AGE = "Age"
 ROLE_COLOURS = {Role.ADMIN: "danger", Role.TUTOR: "info", Role.STUDENT: "success"}
 STATE_COLOURS = {DueWork.State.DUE: "warning", DueWork.State.DONE: "success", DueWork.State.DEAD: "danger"}
 
@@ -88,7 +89,7 @@ class UserAdmin(OfAnAccount):
     ]
     fieldsets = [
         (None, {"fields": ["email", ("first_name", "last_name"), "phone", ("timezone", "currency")]}),
-        ("Age", {"fields": ["birth_date", "shown_guardian"]}),
+        (AGE, {"fields": ["birth_date", "shown_guardian"]}),
         (
             "Access",
             {
@@ -130,6 +131,13 @@ class UserAdmin(OfAnAccount):
 
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
         return super().get_form(request, obj, change, **({} if obj else {"form": self.add_form}), **kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """How old somebody is and who their guardian is are shown to admins alone."""
+        shown = super().get_fieldsets(request, obj)
+        if request.user.is_authenticated and request.user.role == Role.ADMIN:
+            return shown
+        return [part for part in shown if part[0] != AGE]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         return self.readonly_fields if obj else []

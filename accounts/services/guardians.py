@@ -3,9 +3,12 @@
 from datetime import date, timedelta
 from typing import TypedDict
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from accounts.errors import BirthDateKnown, GuardianChangedTooOften, GuardianIsOneself
+from accounts.mailboxes import mailbox
 from accounts.models import Guardian, User
 from accounts.models.user import normalise_email
 from audit.services import record
@@ -43,7 +46,8 @@ def tell_birth_date(user: User, birth_date: date | None) -> None:
 
 @transaction.atomic
 def name_guardian(user: User, named: Named | None) -> None:
-    """Say who is the user's guardian; None: nobody. To another address nothing holds that the one before agreed to.
+    """Say who is the user's guardian; None: nobody. To another address nothing holds that the one before agreed to:
+    whom `settings.GUARDIAN_FOLLOWERS` names withdraws it.
 
     Raises GuardianIsOneself or GuardianChangedTooOften.
     """
@@ -53,7 +57,7 @@ def name_guardian(user: User, named: Named | None) -> None:
         _remove(user, known)
         return
     name, email = named["name"], normalise_email(named["email"])
-    if _mailbox(email) == _mailbox(user.email):
+    if mailbox(email) == mailbox(user.email):
         raise GuardianIsOneself(errors={"guardian": [GuardianIsOneself.message]})
     if known is not None and known.email == email:
         _rename(known, name)
@@ -67,6 +71,8 @@ def name_guardian(user: User, named: Named | None) -> None:
 def _remove(user: User, known: Guardian | None) -> None:
     if known is not None:
         record("account.guardian_removed", actor=user, obj=user, before={"guardian": known.pk})
+        for path in settings.GUARDIAN_FOLLOWERS:
+            import_string(path)(known)
         known.delete()
 
 
@@ -80,9 +86,3 @@ def _require_change_left(user: User) -> None:
     day = counters.hit_since_first(f"guardian:{user.pk}", window=timedelta(days=1))
     if day.hits > MOST_GUARDIANS_A_DAY:
         raise GuardianChangedTooOften(retry_after=timedelta(seconds=day.seconds_left))
-
-
-def _mailbox(email: str) -> str:
-    """Without what follows a plus: it is the same person's."""
-    local, _, domain = email.rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"

@@ -134,8 +134,10 @@ def create_account(user: User, *, actor: User) -> User:
 
 @transaction.atomic
 def correct_details(user_id: int, changes: dict[str, Any], *, actor: User) -> User:
-    """Write the valid `changes` to the fields of `CORRECTABLE`."""
+    """Write the valid `changes` to the fields of `CORRECTABLE`. A date of birth is for admins in person."""
     _require_admin(actor)
+    if "birth_date" in changes:
+        require_no_deputy(actor)
     user = _lock_account(user_id, actor)
     values = {field: changes[field] for field in CORRECTABLE & changes.keys()}
     return _change(user, actor, "account.corrected_by_admin", "", **values)

@@ -8,6 +8,7 @@ from django.urls import Resolver404, resolve
 
 from api.core.errors import refusal_of, response_for
 from api.core.renderers import to_json
+from common.pages import Page
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -28,7 +29,7 @@ class ErrorBodies:
             return response
         is_html = response.get("Content-Type", "").startswith("text/html")
         is_browsable = hasattr(response, "accepted_renderer")  # the browsable API's errors are pages on purpose
-        if not is_html or is_browsable:
+        if not is_html or is_browsable or isinstance(response, Page):
             return response
         plain = response_for(response.status_code)
         if "Allow" in response:

@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                     models.CharField(blank=True, help_text="What came of it, or the last error.", max_length=500),
                 ),
                 ("text_version", models.PositiveSmallIntegerField()),
+                ("mailbox", models.CharField(help_text="A mark of the address (`accounts.mailboxes`).", max_length=64)),
             ],
             options={
                 "ordering": ["-id"],
@@ -43,7 +44,7 @@ class Migration(migrations.Migration):
             name="guardian",
             field=models.ForeignKey(
                 blank=True,
-                help_text="Who has agreed.",
+                help_text="Who has agreed, or refused.",
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
@@ -60,11 +61,25 @@ class Migration(migrations.Migration):
             name="guardian_refused_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
+        migrations.AddField(
+            model_name="recordingconsent",
+            name="guardian_left_at",
+            field=models.DateTimeField(
+                blank=True, help_text="When one who had agreed was the guardian no longer.", null=True
+            ),
+        ),
         migrations.AddConstraint(
             model_name="recordingconsent",
             constraint=models.CheckConstraint(
                 condition=models.Q(("guardian_agreed_at", None), ("guardian_refused_at", None), _connector="OR"),
                 name="recording_consent_guardian_says_one_thing",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="recordingconsent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("guardian_agreed_at", None), ("guardian_left_at", None), _connector="OR"),
+                name="recording_consent_guardian_here_or_gone",
             ),
         ),
         migrations.AddField(

@@ -20,6 +20,7 @@ class GuardianMail(DueWork):
     # The row outlives its guardian: how many mails somebody has caused is counted.
     guardian = models.ForeignKey(Guardian, models.SET_NULL, null=True, blank=True, related_name="+")
     text_version = models.PositiveSmallIntegerField()
+    mailbox = models.CharField(max_length=64, help_text="A mark of the address (`accounts.mailboxes`).")
 
     class Meta:
         ordering = ["-id"]

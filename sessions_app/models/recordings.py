@@ -21,8 +21,9 @@ class RecordingConsent(TimestampedModel):
     in the audit log.
 
     A minor's guardian has a word of their own: whether the minor's counts, `ConsentQuerySet.given` says. A yes of the
-    guardian is about the text of this row and ends with the minor's own, or when another guardian is named; a no stands
-    until a guardian agrees.
+    guardian is about the text of this row and ends with the minor's own, or when they are the guardian no longer, which
+    is a withdrawal until another one agrees (`guardian_left_at`). A no is final for everybody but the guardian who has
+    said it.
     """
 
     session = models.ForeignKey(TutoringSession, models.CASCADE, related_name="recording_consents", db_index=False)
@@ -31,10 +32,13 @@ class RecordingConsent(TimestampedModel):
     given_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     guardian = models.ForeignKey(
-        Guardian, models.SET_NULL, null=True, blank=True, related_name="+", help_text="Who has agreed."
+        Guardian, models.SET_NULL, null=True, blank=True, related_name="+", help_text="Who has agreed, or refused."
     )
     guardian_agreed_at = models.DateTimeField(null=True, blank=True)
     guardian_refused_at = models.DateTimeField(null=True, blank=True)
+    guardian_left_at = models.DateTimeField(
+        null=True, blank=True, help_text="When one who had agreed was the guardian no longer."
+    )
 
     objects = ConsentQuerySet.as_manager()
 
@@ -49,6 +53,10 @@ class RecordingConsent(TimestampedModel):
                 condition=Q(guardian_agreed_at=None) | Q(guardian_refused_at=None),
                 name="recording_consent_guardian_says_one_thing",
             ),
+            models.CheckConstraint(
+                condition=Q(guardian_agreed_at=None) | Q(guardian_left_at=None),
+                name="recording_consent_guardian_here_or_gone",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -62,6 +70,10 @@ class RecordingConsent(TimestampedModel):
     @property
     def guardian_agrees(self) -> bool:
         return self.guardian_agreed_at is not None and self.guardian_id is not None
+
+    def is_closed_to(self, guardian: Guardian) -> bool:
+        """Whether another guardian has said no. Of one who is gone, too, nobody else takes it back."""
+        return self.guardian_refused_at is not None and self.guardian_id != guardian.pk
 
 
 class Recording(TimestampedModel):

@@ -31,8 +31,8 @@ def answer(
     """Agree to the recording of a session that one is in, to what is asked now; or refuse, or withdraw.
 
     When the host agrees everybody else is asked. When a minor does their guardian is mailed, and a minor who says so
-    again has them mailed again. Raises NotFound, NotInSession, ConsentTextChanged, GuardianMissing or
-    GuardianAskedTooOften.
+    again has them mailed again. Raises NotFound, NotInSession, ConsentTextChanged, GuardianMissing, GuardianInSession,
+    EmailNotVerified or GuardianAskedTooOften.
     """
     with transaction.atomic():
         session = access.lock(session_id, user)  # what keeps a recording waits here, and then sees this
@@ -43,7 +43,7 @@ def answer(
         guardian = guardian_mails.require_guardian(user) if consent else None
         said = _keep(session, user, consent, now=now)
         if guardian is not None and not said.guardian_agrees:
-            guardian_mails.ask(said, guardian, now=now)
+            guardian_mails.ask(said, guardian, by=user, now=now)
     return said
 
 
@@ -55,7 +55,8 @@ def _keep(session: TutoringSession, user: User, consent: bool, *, now: datetime)
     before = _standing(known)
     if consent and not _holds(known):
         said.text_version, said.given_at, said.withdrawn_at = recording_terms.CURRENT, now, None
-        said.guardian = said.guardian_agreed_at = None  # a new yes is one that the guardian has not heard of
+        if said.guardian_refused_at is None:  # a new yes is one that the guardian has not heard of
+            said.guardian = said.guardian_agreed_at = None
     elif not consent and said.withdrawn_at is None:
         said.text_version, said.withdrawn_at = said.text_version or recording_terms.CURRENT, now
     else:

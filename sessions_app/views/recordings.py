@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.errors import EmailNotVerified
 from accounts.requests import SignedInRequest
 from accounts.views.base import AccountView
 from common.errors import NotFound
@@ -21,6 +22,7 @@ from sessions_app.errors import (
     ConsentMissing,
     ConsentTextChanged,
     GuardianAskedTooOften,
+    GuardianInSession,
     GuardianMissing,
     LinkExpired,
     NotInSession,
@@ -99,7 +101,10 @@ class RecordingConsentView(AccountView):
     answers: ClassVar[dict[str, Any]] = dict.fromkeys(("get", "put"), ConsentSerializer)
     refusals: ClassVar[dict[str, Any]] = {
         "get": (NotInSession,),
-        "put": (NotInSession, ConsentTextChanged, GuardianMissing, GuardianAskedTooOften),
+        "put": (
+            *(NotInSession, ConsentTextChanged),
+            *(GuardianMissing, GuardianInSession, EmailNotVerified, GuardianAskedTooOften),
+        ),
     }
 
     def get(self, request: SignedInRequest, pk: int) -> Response:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import factory
 from django.utils import timezone
 
+from accounts.mailboxes import mark
 from common.files import keep
 from sessions_app import recording_terms
 from sessions_app.models import (
@@ -171,6 +172,7 @@ class GuardianMailFactory(factory.django.DjangoModelFactory):
     session = factory.SubFactory(SessionFactory)
     guardian = factory.SubFactory("tests.factories.people.GuardianFactory")
     user = factory.SelfAttribute("guardian.user")
+    mailbox = factory.LazyAttribute(lambda mail: mark(mail.guardian.email))
     text_version = recording_terms.CURRENT
     due_at = factory.LazyFunction(timezone.now)
 

@@ -7,7 +7,8 @@ import pytest
 import structlog
 from django.test import RequestFactory
 
-from peerlearn.logs import MASK, logging_config, mask_secrets, mask_text
+from common.masking import MASK, mask_text
+from peerlearn.logs import logging_config, mask_secrets
 
 FEED = "/calendar/feed/q1Wm7cVb0ZkT3xYp9sRfUeGhJiKlMnOoPaBcDdEfGhI.ics"
 GUARDIAN = "/guardians/recordings/WzEsMiwxLDNd:1vOAbc:x-Y_z9"

@@ -1,14 +1,19 @@
 """How old somebody is and who their guardian is, as they tell it of themselves, and as admins correct it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 
 from accounts import ages
 from accounts.models import Guardian, User
+from accounts.services import moderation
+from adminpanel.groups import GROUPS
 from audit.models import AuditEntry
+from common.errors import Forbidden
 from tests.factories import AdminFactory, GuardianFactory, StudentFactory, TutorFactory
 from tests.support.clients import queries_of
+from tests.support.forms import filled_in
 
 pytestmark = pytest.mark.django_db
 
@@ -185,3 +190,36 @@ def test_the_page_of_a_person_shows_both_and_corrects_the_date(client, student):
     student.refresh_from_db()
     assert str(student.birth_date) == "2010-02-28"
     assert AuditEntry.objects.get(action="account.corrected_by_admin").after == {"birth_date": "[hidden]"}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_the_staffs_groups_are_shown_no_age_and_change_none(client, group):
+    guardian = GuardianFactory(email="hidden@guardian.example")
+    minor, born = guardian.user, guardian.user.birth_date
+    deputy = StudentFactory(is_staff=True)
+    deputy.groups.set(Group.objects.filter(name=group))
+    client.force_login(deputy)
+    path = f"/admin/accounts/user/{minor.pk}/change/"
+
+    page = client.get(path)
+
+    assert not any(shown in page.content.decode() for shown in (guardian.email, guardian.name, "birth_date", str(born)))
+    if page.status_code == 200:
+        fields = filled_in(page.content.decode(), "user_form")
+        client.post(path, fields | {"birth_date": "1990-01-01"})
+    minor.refresh_from_db()
+    assert minor.birth_date == born
+    with deputy.deputised(), pytest.raises(Forbidden):
+        moderation.correct_details(minor.pk, {"birth_date": date(1990, 1, 1)}, actor=deputy)
+
+
+def test_an_admin_is_shown_it_and_changes_the_date(client):
+    guardian = GuardianFactory(email="hidden@guardian.example")
+    client.force_login(AdminFactory())
+    path = f"/admin/accounts/user/{guardian.user_id}/change/"
+
+    page = client.get(path).content.decode()
+
+    assert guardian.email in page
+    client.post(path, filled_in(page, "user_form") | {"birth_date": "2011-03-01"})
+    assert User.objects.get(pk=guardian.user_id).birth_date == date(2011, 3, 1)

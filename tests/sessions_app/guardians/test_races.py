@@ -1,19 +1,25 @@
 """What minors, guardians and hosts can do at the same time, done at the same time."""
 
+from dataclasses import replace
 from functools import partial
+from threading import Event
+from time import monotonic
 
 import pytest
 from django.core.signing import dumps
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Guardian
 from accounts.services.guardians import name_guardian, tell_birth_date
 from audit.models import AuditEntry
+from common import personal_data
 from notifications.models import Notification
 from sessions_app.models import GuardianMail, Recording, RecordingConsent
 from sessions_app.services import consents, guardian_mails, guardians, recordings
 from tests.factories import GuardianFactory, ParticipantFactory, PastSessionFactory, StudentFactory, agree
 from tests.sessions_app.guardians.steps import is_available, say
+from tests.support.patience import PATIENCE
 from tests.support.threads import at_once, kinds, waiting_after
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -101,6 +107,37 @@ def test_another_guardian_and_the_yes_of_the_one_before_at_once_leave_no_yes(ses
     assert consents.missing(session) == [minor.pk]
 
 
+def test_another_guardian_and_a_withdrawal_of_the_one_before_at_once_leave_a_withdrawal(agreed, minor, guardian):
+    naming = partial(name_guardian, minor, {"name": "Aunt", "email": "aunt@example.com"})
+    withdrawing = partial(say, agreed, minor, consent=False)
+
+    results = at_once([naming, answering(agreed, guardian, agrees=False), withdrawing])
+
+    assert set(kinds(results)) <= {"ok", "NotFound"}
+    said = RecordingConsent.objects.get(user=minor)
+    assert said.guardian_refused_at or said.guardian_left_at
+    assert said.guardian_agreed_at is None
+
+
+def test_of_yeses_of_many_minors_at_once_five_mail_the_same_mailbox():
+    seats = [
+        ParticipantFactory(user=GuardianFactory(email="dad@example.com").user, session=PastSessionFactory())
+        for _ in range(8)
+    ]
+
+    results = at_once([partial(say, seat.session, seat.user) for seat in seats])
+
+    assert kinds(results) == {"ok": 5, "GuardianAskedTooOften": 3}
+    assert GuardianMail.objects.count() == 5
+
+
+def test_of_yeses_and_noes_at_once_five_yeses_a_day_count(session, guardian):
+    results = at_once([answering(session, guardian, agrees=agrees) for agrees in (True, False) * 12], threads=8)
+
+    assert set(kinds(results)) <= {"ok", "GuardianAnsweredTooOften"}
+    assert AuditEntry.objects.filter(action="recording_consent.guardian_agreed").count() <= 5
+
+
 def test_another_guardian_and_a_minors_yes_at_once_ask_nobody_who_is_none(session, minor):
     naming = partial(name_guardian, minor, {"name": "Aunt", "email": "aunt@example.com"})
 
@@ -131,3 +168,65 @@ def test_of_two_dates_of_birth_at_once_one_is_told():
     results = at_once([partial(tell_birth_date, type(user).objects.get(pk=user.pk), day) for day in days])
 
     assert kinds(results) == {"ok": 1, "BirthDateKnown": 1}
+
+
+def guardians_section():
+    return next(each for each in personal_data.sections() if each.model == "accounts.Guardian")
+
+
+def erasing(section, user):
+    return transaction.atomic(partial(section.erase, user))
+
+
+def test_an_erasure_and_a_guardians_answers_at_once_wait_for_each_other(session, minor, guardian):
+    more = [ParticipantFactory(user=minor, session=PastSessionFactory()).session for _ in range(3)]
+    for each in more:
+        agree(each, minor)
+    answers = [answering(each, guardian, agrees=agrees) for each in (session, *more) for agrees in (True, False)]
+
+    results = at_once([*answers, erasing(guardians_section(), minor)])
+
+    assert set(kinds(results)) <= {"ok", "NotFound"}
+    assert not Guardian.objects.exists()
+    assert not RecordingConsent.objects.filter(guardian__isnull=False).exists()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(("locks", "ended"), [(True, {"ok": 2}), (False, {"ok": 1, "OperationalError": 1})])
+def test_only_an_erasure_that_locks_the_guardian_first_is_in_the_order_of_all_others(
+    agreed, minor, guardian, monkeypatch, locks, ended
+):
+    """With its control. An answer has the guardian's lock, and asks for the consent's once the erasure waits."""
+    load, held = guardians._load, Event()
+
+    def load_slowly(token, rows_of):
+        def rows_in_turn(rows):
+            if rows.model is RecordingConsent:
+                held.set()
+                wait_for_a_waiter()
+            return rows_of(rows)
+
+        return load(token, rows_in_turn)
+
+    monkeypatch.setattr(guardians, "_load", load_slowly)
+    erase = erasing(replace(guardians_section(), erasure=personal_data.Delete(locks=locks)), minor)
+
+    def erase_in_turn():
+        assert held.wait(PATIENCE)
+        return erase()
+
+    results = at_once([answering(agreed, guardian, agrees=False), erase_in_turn])
+
+    assert kinds(results) == ended
+
+
+def wait_for_a_waiter():
+    """In this database: the server has others, in which somebody may be waiting, too."""
+    here = "SELECT pid FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    until = monotonic() + PATIENCE
+    with connection.cursor() as cursor:
+        while monotonic() < until:
+            cursor.execute(f"SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pid IN ({here}))")
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("nobody waits")
