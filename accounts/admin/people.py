@@ -1,6 +1,6 @@
 """People in the back office. What changes somebody's rights or access goes through `accounts.services.moderation`."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -12,7 +12,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 from unfold.decorators import display
 from unfold.forms import UserCreationForm
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from accounts.admin.staff import OfAnAccount
 from accounts.errors import AccountErased
@@ -45,6 +45,8 @@ class Details(forms.ModelForm):
     class Meta:
         model = User
         fields = ["first_name", "last_name", "phone", "birth_date", "timezone", "currency"]
+        # The browser's own field: the calendar of Django's is a link without a name.
+        widgets: ClassVar[dict[str, Any]] = {"birth_date": UnfoldAdminTextInputWidget(attrs={"type": "date"})}
 
     def clean_phone(self) -> str:
         phone = self.cleaned_data["phone"]
