@@ -10,7 +10,7 @@ from audit.querysets import AppendOnlyError
 from payments.gateways.base import FeeState
 from payments.gateways.sandbox import SandboxGateway
 from payments.models import Account, Earning, Fee, Payment, SandboxObject
-from payments.services import checking, payouts, refunds, truth
+from payments.services import checking, fees, ledger, payouts, refunds, truth
 from tests.factories import AdminFactory, BookingFactory, EarningFactory, PaymentFactory, PayoutAccountFactory
 from tests.payments.conftest import balance, held, work_off
 from tests.payments.test_reconciling import again, reconcile
@@ -49,7 +49,7 @@ def test_the_payer_gets_all_of_it_back_and_the_fee_stays_lost(paid):
 
 def test_the_tutor_is_paid_as_if_there_were_none():
     line = EarningFactory(tutor=PayoutAccountFactory().tutor)
-    truth.fees.book(line.payment, [FeeState("txn_1", Decimal("1.31"), "USD")], now=line.created_at)
+    fees.book(line.payment, [FeeState("txn_1", Decimal("1.31"), "USD")], now=line.created_at)
 
     [payout] = payouts.run_payouts(actor=None)
     work_off()
@@ -141,7 +141,7 @@ def test_a_fee_that_the_ledger_does_not_know_is_found():
 
 def test_a_fee_that_only_the_ledger_knows_is_found():
     payment = PaymentFactory()
-    truth.ledger.move("fee", "fee:1", "EUR", Decimal(2), debit=Account.FEES, credit=Account.PROCESSOR, payment=payment)
+    ledger.move("fee", "fee:1", "EUR", Decimal(2), debit=Account.FEES, credit=Account.PROCESSOR, payment=payment)
 
     assert sorted(checking.problems()) == [
         f"Payment {payment.pk} should have 0.00 EUR in fees, the ledger has 2.00 EUR.",

@@ -26,16 +26,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def guardian():
-    return GuardianFactory()
-
-
-@pytest.fixture
-def minor(guardian):
-    return guardian.user
-
-
-@pytest.fixture
 def session(minor):
     """One that took place; its host and the minor agree."""
     session = PastSessionFactory()
