@@ -64,15 +64,23 @@ def _unpack(archive: tarfile.TarFile, member: tarfile.TarInfo, root: Path) -> No
 
     `extractall(filter="data")` does so, too, but is missing in Python before 3.11.4, such as Debian 12's.
     """
-    # Where it really is: a folder on its way may be a link that leads elsewhere.
-    target = (root / member.name).resolve()
-    if root.resolve() not in target.parents:
-        raise CommandError(f"{FILE} has a file that belongs elsewhere: {member.name!r}")
+    target = _target(root, member.name)
     target.parent.mkdir(parents=True, exist_ok=True)
     with archive.extractfile(member) as packed, target.open("wb") as written:  # type: ignore[union-attr]
         shutil.copyfileobj(packed, written)
     target.chmod(member.mode & 0o644)
     os.utime(target, (member.mtime, member.mtime))
+
+
+def _target(root: Path, name: str) -> Path:
+    """Where a file really is: a folder on its way may be a link that leads elsewhere, or nowhere."""
+    try:
+        target = (root / name).resolve()
+    except RuntimeError:
+        raise CommandError(f"{FILE} has a file behind links that lead in a circle: {name!r}") from None
+    if root.resolve() not in target.parents:
+        raise CommandError(f"{FILE} has a file that belongs elsewhere: {name!r}")
+    return target
 
 
 def _files(root: Path) -> Iterator[Path]:

@@ -21,6 +21,7 @@ from bookings.models import BookingTerms, Package, WeeklyHours
 from bookings.services import ratings
 from bookings.services.creating import price_of
 from catalog.models import Subject
+from common import planning
 from peerlearn.demo import crowd_life
 from peerlearn.demo.crowd_life import Batch
 from peerlearn.demo.market import RATES, USUAL_RATE
@@ -68,6 +69,7 @@ def grow(count: int, *, now: datetime, progress: Progress = lambda people: None)
         made = upto
         progress(made)
     if made > began:
+        planning.count_anew()
         ratings.refresh_scores(now=now)
     return made - began
 

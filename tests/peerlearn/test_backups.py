@@ -196,6 +196,15 @@ class TestUploads:
 
         assert list((tmp_path / "elsewhere").iterdir()) == []
 
+    @pytest.mark.parametrize("name", ["circle", "circle/inside.txt"])
+    def test_links_that_lead_in_a_circle_are_named(self, place, pack, tmp_path, name):
+        place.mkdir()
+        (place / "circle").symlink_to(place / "circle")
+        pack(name)
+
+        with pytest.raises(CommandError, match="links that lead in a circle"):
+            uploads.load(tmp_path)
+
     @pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE])
     def test_what_is_no_file_is_left_out(self, place, pack, tmp_path, kind):
         pack("door", kind=kind, target="/etc/passwd")

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Role, TutorProfile, User
@@ -19,6 +20,11 @@ from tests.factories import SubjectFactory
 from tests.support.snapshot import everything
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+KNOWN_NUMBER_OF_USERS = {
+    "postgresql": "SELECT reltuples::integer FROM pg_class WHERE relname = 'accounts_user'",
+    "sqlite": "SELECT DISTINCT CAST(stat AS integer) FROM sqlite_stat1 WHERE tbl = 'accounts_user'",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +51,14 @@ def test_people_come_with_all_that_a_site_is_full_of_and_nothing_disagrees():
     assert Review.objects.exists()
     assert Message.objects.count() == 80
     assert integrity.run(actor=None, now=timezone.now(), thorough=True).issues == []
+
+
+def test_the_database_plans_for_as_many_as_there_are():
+    grow(45)
+
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN_NUMBER_OF_USERS[connection.vendor])
+        assert cursor.fetchall() == [(45,)]
 
 
 def test_nobody_can_sign_in_as_one_of_them_and_nobody_owns_their_addresses():
