@@ -17,7 +17,7 @@ FROM python:3.11-slim-bookworm
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends postgresql-client-15 \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --user-group --home-dir /srv/peerlearn --shell /usr/sbin/nologin peerlearn \
+    && useradd --uid 10001 --user-group --no-create-home --home-dir /srv/peerlearn --shell /usr/sbin/nologin peerlearn \
     && install --directory --owner peerlearn --group peerlearn --mode 0700 \
         /srv/peerlearn /srv/peerlearn/media /srv/peerlearn/backups /run/peerlearn
 

@@ -1,7 +1,17 @@
 """Pages for people who have no client of ours."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 
 
 class Page(HttpResponse):
     """A page that is one on purpose when it refuses as well: `api.core.middleware` makes no JSON of it."""
+
+
+def dead_link(request: HttpRequest) -> HttpResponse:
+    """For who has opened a link of a mail behind which is nothing, or nothing any more: a page in a browser, a 404 with
+    it. A program is answered as for any unknown path. Raises Http404.
+    """
+    if request.get_preferred_type(["application/json", "text/html"]) != "text/html":
+        raise Http404
+    return Page(render_to_string("common/dead_link.html"), status=404)

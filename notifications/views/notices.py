@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -16,6 +16,7 @@ from accounts.permissions import IsAdmin
 from accounts.requests import SignedInRequest
 from accounts.serializers import UserSerializer
 from accounts.views import AccountView
+from common.pages import dead_link
 from notifications import presenters, services
 from notifications.errors import ExactlyOne, PushNotConfigured, TooManyBrowsers
 from notifications.filters import NotificationFilter
@@ -217,7 +218,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """
     known = mails.read_unsubscribe_token(token)
     if known is None:
-        raise Http404
+        return dead_link(request)
     user_id, kinds = known
     done = request.method == "POST"
     if done:

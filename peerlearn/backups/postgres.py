@@ -61,7 +61,9 @@ def _connected() -> Iterator[psycopg.Connection]:
     names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
     known = {ours: connection.settings_dict[theirs] for ours, theirs in names.items()}
     try:
-        with psycopg.connect(**{name: value for name, value in known.items() if value}, options=UNLIMITED) as database:
+        given = {name: value for name, value in known.items() if value}
+        # Text is text, as on Django's own connections, whatever the server or the environment prefers.
+        with psycopg.connect(**given, options=UNLIMITED, client_encoding="UTF8") as database:
             yield database
     except psycopg.OperationalError as error:
         raise CommandError(f"The database cannot be reached: {str(error).strip()}") from None

@@ -3,7 +3,7 @@
 from math import ceil
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from common.errors import NotFound
-from common.pages import Page
+from common.pages import Page, dead_link
 from sessions_app.errors import GuardianAnsweredTooOften
 from sessions_app.services import guardians
 
@@ -32,7 +32,7 @@ def guardian_page(request: HttpRequest, token: str) -> HttpResponse:
         else:
             question = guardians.answer(token, agrees=agrees, now=timezone.now())
     except NotFound:
-        raise Http404 from None
+        return dead_link(request)
     except GuardianAnsweredTooOften as refused:
         return _refusal(request, token, refused)
     has_no_answer = request.method == "POST" and agrees is None

@@ -236,7 +236,8 @@ def valid_when_read_kindly(case: Any) -> bool:
 
 def _kindly(value: Any, schema: dict[str, Any], known: dict[str, Any]) -> Any:
     schema = known[schema["$ref"].rsplit("/", 1)[1]] if "$ref" in schema else schema
-    kinds = {kind for one in (schema, *schema.get("oneOf", ())) for kind in _as_list(one.get("type"))}
+    choices = (schema, *schema.get("oneOf", ()))
+    kinds = {kind for one in choices for kind in _as_list(one.get("type"))}
     if isinstance(value, str):
         text = value.strip()
         if "boolean" in kinds and text.lower() in TRUTHS:
@@ -247,7 +248,8 @@ def _kindly(value: Any, schema: dict[str, Any], known: dict[str, Any]) -> Any:
     if "string" in kinds and type(value) in (int, float):
         return str(value)
     if "array" in kinds and isinstance(value, list):
-        return [_kindly(item, schema["items"], known) for item in value]
+        items = next((one["items"] for one in choices if "items" in one), {})
+        return [_kindly(item, items, known) for item in value]
     if "object" in kinds and isinstance(value, dict):
         properties = schema.get("properties", {})
         return {name: _kindly(item, properties.get(name, {}), known) for name, item in value.items()}

@@ -87,6 +87,13 @@ def test_a_made_up_link_is_nothing(client, token):
     assert client.post(f"/notifications/unsubscribe/{token}").status_code == 404
 
 
+def test_a_made_up_link_is_a_page_in_a_browser(client):
+    response = client.get("/notifications/unsubscribe/nonsense", headers={"accept": "text/html,*/*;q=0.8"})
+
+    assert response.status_code == 404
+    assert "This link leads nowhere" in response.text
+
+
 def test_a_link_of_a_type_that_is_gone_is_nothing(user):
     assert read_unsubscribe_token(unsubscribe_url(user.pk, ["no_such_type"]).rpartition("/")[2]) is None
 

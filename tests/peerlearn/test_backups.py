@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from peerlearn.backups import services, sqlite, uploads
+from peerlearn.backups import postgres, services, sqlite, uploads
 
 
 @pytest.fixture
@@ -211,3 +211,12 @@ class TestUploads:
 
         assert uploads.load(tmp_path) == 0
         assert list(place.iterdir()) == []
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_prefers_no_encoding_is_dumped_like_any_other(monkeypatch, tmp_path):
+    """The name of the snapshot came as bytes from it, which pg_dump cannot find."""
+    monkeypatch.setenv("PGCLIENTENCODING", "SQL_ASCII")
+
+    assert postgres.save(tmp_path)["accounts_user"] == 0

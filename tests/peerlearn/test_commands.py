@@ -9,6 +9,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command, get_commands, load_command_class
 
+from tests.peerlearn.processes import free_port, manage
 from tests.support.snapshot import everything
 
 OURS = sorted(
@@ -65,3 +66,24 @@ def test_a_dry_run_of_every_command_changes_nothing(name):
     if name in ON_RECORD:
         assert after.pop("audit.AuditEntry") != before.pop("audit.AuditEntry")
     assert after == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("arguments", [["check_integrity"], ["migrate"], ["create_admin", "--email=a@b.example"]])
+def test_a_database_that_does_not_answer_is_said_in_a_sentence(arguments):
+    url = f"postgres://someone:hunter2@127.0.0.1:{free_port()}/nowhere"
+
+    ended = manage(*arguments, DATABASE_URL=url, PEERLEARN_ADMIN_PASSWORD="Long-enough-4-anybody")
+
+    assert ended.returncode == 1
+    assert re.fullmatch(r"The database PostgreSQL 'nowhere' at 127\.0\.0\.1:\d+ cannot be reached: .+\n", ended.stderr)
+
+
+@pytest.mark.slow
+def test_a_database_without_its_tables_is_said_in_a_sentence(tmp_path):
+    ended = manage("check_ledger", DATABASE_URL=f"sqlite:///{tmp_path / 'new.sqlite3'}")
+
+    assert ended.returncode == 1
+    assert re.fullmatch(
+        r"The database lacks \d+ migrations, .+: run `python manage\.py migrate` first\.\n", ended.stderr
+    )

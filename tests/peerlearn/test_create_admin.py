@@ -51,6 +51,12 @@ def test_a_weak_password_is_refused_and_nobody_made(monkeypatch, password):
     assert not User.objects.exists()
 
 
+def test_a_letter_that_is_a_whole_name_in_an_address_is_no_weakness(monkeypatch):
+    create(monkeypatch, STRONG, email=f"{STRONG[-1].lower()}@peerlearn.test")
+
+    assert User.objects.count() == 1
+
+
 @pytest.mark.parametrize("email", ["admin@example.com", "me@EXAMPLE.org"])
 def test_a_demo_address_is_refused_in_production_only(monkeypatch, settings, email):
     settings.DEBUG = False

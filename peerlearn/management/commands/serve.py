@@ -10,11 +10,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, SystemCheckError
-from django.db import DatabaseError, connection, connections
-from django.db.migrations.executor import MigrationExecutor
+from django.db import connections
 
 from common import redis
-from peerlearn import children, demo
+from peerlearn import children, database, demo
 from peerlearn.demo import passwords
 
 # What works beside the server ends within seconds when asked; one that hangs is not waited for.
@@ -44,12 +43,12 @@ class Command(BaseCommand):
 
     def start(self, *, with_demo: bool, with_helper: bool) -> None:
         host, port = settings.HOST, settings.PORT
-        refuse_unreachable_database()
+        database.refuse_unreachable()
         refuse_used_port(host, port)
         if with_demo:
             self.prepare_demo()
         else:
-            refuse_unapplied_migrations()
+            database.refuse_unapplied_migrations()
         if not settings.DEBUG:
             refuse_demo_passwords()
         self.refuse_wrong_settings()
@@ -80,19 +79,6 @@ class Command(BaseCommand):
 # --- What keeps it from starting: one sentence each -----------------------------------------------------------------
 
 
-def refuse_unreachable_database() -> None:
-    # A connection of its own: the pool would try for ten seconds and keep the reason to itself.
-    probe = connection.copy()
-    probe.settings_dict["OPTIONS"].pop("pool", None)
-    try:
-        probe.ensure_connection()
-    except (DatabaseError, OSError) as error:
-        reason = str(error).strip().splitlines()[0].rstrip(".")
-        raise CommandError(f"The database {describe_database()} cannot be reached: {reason}.") from None
-    finally:
-        probe.close()
-
-
 def refuse_used_port(host: str, port: int) -> None:
     try:
         family, kind, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -107,17 +93,6 @@ def refuse_used_port(host: str, port: int) -> None:
 def cannot_listen(host: str, port: int, reason: str) -> str:
     advice = "set PORT to a free one, and HOST to an address of this machine."
     return f"Port {port} on {host} cannot be used ({reason}): {advice}"
-
-
-def refuse_unapplied_migrations() -> None:
-    executor = MigrationExecutor(connection)
-    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if missing:
-        first = missing[0][0]
-        raise CommandError(
-            f"The database lacks {len(missing)} migrations, the first being {first.app_label}.{first.name}: "
-            "run `python manage.py migrate` first."
-        )
 
 
 def refuse_demo_passwords() -> None:
@@ -145,7 +120,7 @@ def banner(host: str, port: int) -> str:
             f"{site}/api/sessions  browsable API",
             f"ws://{place}/ws/{{user_id}}?token=...",
         ],
-        "Stands on": [describe_database(), describe_channels(), describe_mail()],
+        "Stands on": [database.describe(), describe_channels(), describe_mail()],
         "Log in as": [f"{email:<20} {accounts[email]}" for email in demo.ACCOUNTS if email in accounts],
     }
     if not parts["Log in as"]:
@@ -154,14 +129,6 @@ def banner(host: str, port: int) -> str:
     for title, (first, *others) in parts.items():
         lines += [f"  {title}  {first}", *(f"{'':13}{other}" for other in others), ""]
     return "\n".join([*lines, ""])
-
-
-def describe_database() -> str:
-    """The database without its password."""
-    config = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"SQLite at {config['NAME']}"
-    return f"PostgreSQL {config['NAME']!r} at {config['HOST'] or 'localhost'}:{config['PORT'] or 5432}"
 
 
 def describe_channels() -> str:

@@ -83,6 +83,12 @@ class TestThePage:
         for response in (client.get(link), answer(client, link, "agree")):
             assert response.status_code == 404
 
+    def test_behind_a_link_that_was_cut_is_a_page_in_a_browser(self, client, link):
+        response = client.get(link[:-3], headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+
+        assert response.status_code == 404
+        assert "This link leads nowhere" in response.text
+
     @pytest.mark.parametrize("gone", ["guardian", "age", "session", "consent"])
     def test_is_gone_when_there_is_nothing_to_ask(self, client, session, minor, guardian, link, gone):
         if gone == "guardian":
