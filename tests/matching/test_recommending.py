@@ -1,6 +1,7 @@
 """Which list a student gets: what is kept if it is good, otherwise worked out now, with the same numbers (R-MAT-6)."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -257,6 +258,7 @@ class TestWhatIsAsked:
         assert set(shown(student, now, subject=poetry)) == {poet.pk}
         assert set(shown(student, now, languages=["fr"])) == {dear.pk}
         assert set(shown(student, now, budget=17)) == {cheap.pk}
+        assert shown(student, now, budget=Decimal(0)) == {}
         assert set(shown(student, now, any_language=True)) == {cheap.pk, dear.pk}
         assert not RecommendationList.objects.exists()
 
