@@ -335,6 +335,16 @@ class TestHelp:
         assert [kind for kind in told(boss) if kind == "support_on_call"] == ["support_on_call"] * 3
         assert (told(agent), "support_on_call" in told(ada)) == ([], False)
 
+    def test_again_makes_urgent_what_the_staff_found_less_so(self, ada, agent):
+        ticket = self.call(ada)
+        put(ticket, agent, at=NOW, priority="low")
+
+        self.call(ada, "He is back", now=NOW + timedelta(minutes=5))
+
+        ticket.refresh_from_db()
+        assert (ticket.priority, history(ticket)) == ("urgent", ["opened", "prioritised", "prioritised"])
+        assert running(ticket)[0] == {Metric.FIRST_RESPONSE, Metric.RESOLUTION}
+
     def test_calls_everybody_where_nobody_is_named(self, ada, agent):
         self.call(ada)
 
