@@ -6,7 +6,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from accounts.errors import LearnerOnly, StudentsOnly, TutorOnly
-from accounts.models import Role
+from accounts.models import Role, TutorProfile
 
 
 class IsTutor(BasePermission):
@@ -17,6 +17,15 @@ class IsTutor(BasePermission):
         return bool(request.user.is_authenticated and request.user.is_tutor)
 
 
+class TutorOrApplicant(IsTutor):
+    """For tutors, and for students whose application was not granted yet: it is theirs to see to."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return super().has_permission(request, view) or bool(
+            request.user.is_authenticated and TutorProfile.objects.applying(request.user).exists()
+        )
+
+
 class MentorAccess(IsTutor):
     """For mentors and admins, in the words of the mentor contract."""
 
@@ -24,6 +33,10 @@ class MentorAccess(IsTutor):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         return super().has_permission(request, view) or bool(request.user.is_authenticated and request.user.is_admin)
+
+
+class ApplicationAccess(MentorAccess, TutorOrApplicant):
+    """As `MentorAccess`, and for students who have applied."""
 
 
 class IsStudent(BasePermission):

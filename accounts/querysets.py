@@ -34,6 +34,12 @@ class TutorQuerySet(models.QuerySet):
             return self.listed()
         return self if user.is_admin else self.filter(Q(is_listed=True) | Q(user=user.pk))
 
+    def applying(self, user: "User") -> Self:
+        """The user's own, if they have applied with it and it is not approved."""
+        applications: Any = self.model._meta.get_field("applications").related_model
+        applied = Exists(applications.objects.filter(tutor=OuterRef("pk")))
+        return self.filter(applied, user=user).exclude(status="approved")
+
     def teaching(self, subject_id: int) -> Self:
         return self.filter(taught__subject=subject_id)  # which a tutor teaches once: no row comes twice
 

@@ -124,7 +124,8 @@ def verify(first_seq: int = 1, last_seq: int | None = None, *, last_hash: str = 
     """Recompute the links from `first_seq` to `last_seq` (the end, unless given) and report the first that fails.
 
     Finds entries that were changed, removed or moved. Given a checkpoint's `last_seq` and `last_hash` it also finds a
-    chain whose end was cut off or that was computed anew. Without `last_seq`, entries must not be left unsealed either.
+    chain whose end was cut off or that was computed anew. Going on after the last link is sound; where the link before
+    `first_seq` is gone is a break. Without `last_seq`, entries must not be left unsealed either.
     """
     end = _newest_seq() if last_seq is None else last_seq
     seq, prev_hash = first_seq - 1, _hash_at(first_seq - 1)
@@ -211,6 +212,8 @@ def _fault(link: AuditLink, expected_seq: int, prev_hash: str) -> Break | None:
 
 
 def _fault_at_end(seq: int, found_hash: str, end: int, last_hash: str, *, to_the_end: bool) -> Break | None:
+    if not found_hash:  # the range has no links, nor hangs on one
+        return Break(seq, "The link or its entry is missing.")
     if seq < end:
         return Break(seq + 1, "The link or its entry is missing.")
     if last_hash and found_hash != last_hash:

@@ -13,7 +13,6 @@ from accounts.presenters.tutors import displayed_rating
 from bookings.models import Booking, BookingStatus, TutorStrike
 from matching import free_times
 from matching.score import Level, Tutor, Wishes
-from matching.score.cells import STORED_DAYS
 from matching.score.facts import level_of
 from matching.words import words_of
 from sessions_app.models import TutoringSession
@@ -51,10 +50,11 @@ def worth_reading(wishes: Wishes) -> QuerySet[TutorProfile]:
 
 
 def with_changes(tutors: QuerySet[TutorProfile], *, now: datetime) -> Any:
-    """With `changed_at`: when profile, hours, terms or calendar of the next two weeks were last changed."""
-    ahead = TutoringSession.objects.filter(
-        creator=OuterRef("user_id"), ends_at__gt=now, starts_at__lt=now + timedelta(days=STORED_DAYS)
-    )
+    """With `changed_at`: when profile, hours, terms or calendar were last changed.
+
+    Of the calendar all that is ahead counts, not the next two weeks alone: a lesson may have moved out of them.
+    """
+    ahead = TutoringSession.objects.filter(creator=OuterRef("user_id"), ends_at__gt=now)
     latest = ahead.order_by().values("creator").annotate(latest=Max("updated_at")).values("latest")
     profile = F("updated_at")
     return tutors.annotate(

@@ -11,6 +11,7 @@ from accounts.documents import Document, Upload, read_document
 from accounts.errors import TooManyDocuments
 from accounts.models import DocumentKind, TutorProfile, User, VerificationDocument
 from accounts.services import approval
+from accounts.services.tutor_side import lock_own
 from audit.services import record
 from common import files
 from common.errors import Forbidden, Invalid, NotFound
@@ -41,13 +42,17 @@ def mentor_of(viewer: User, mentor_id: int | None) -> TutorProfile:
 
 
 def resubmit(user: User, mentor_id: int | None, *, now: datetime) -> TutorProfile:
-    """Hand one's own profile in again. Raises Forbidden for who is no tutor, NotFound for another's profile, or as
-    `approval.submit`.
+    """Hand one's own profile in again; a student's application may lack as much of a profile as when it was made.
+
+    Raises Forbidden for who is no tutor and has not applied, NotFound for another's profile, or as `approval.submit`.
     """
-    if not user.is_tutor:
+    if not user.is_tutor and not TutorProfile.objects.applying(user).exists():
         raise Forbidden("Only mentors submit their profile.")
     mentor_of(user, mentor_id)
-    return approval.submit(user, now=now)
+    if user.is_tutor:
+        return approval.submit(user, now=now)
+    with transaction.atomic():
+        return approval.submit_application(lock_own(user), now=now)
 
 
 def add_document(mentor: TutorProfile, kind: DocumentKind, upload: Upload, *, name: str) -> VerificationDocument:

@@ -19,7 +19,7 @@ from accounts.errors import (
     TooManyDocuments,
 )
 from accounts.models import TutorProfile, User, VerificationDocument
-from accounts.permissions import IsTutor, MentorAccess
+from accounts.permissions import ApplicationAccess, TutorOrApplicant
 from accounts.presenters import verification as presenters
 from accounts.requests import SignedInRequest
 from accounts.serializers.verification import (
@@ -81,9 +81,9 @@ class TakesADocument(AccountView):
 
 
 class VerificationDocumentsView(TakesADocument):
-    """Documents, where the contract's uploads are. Mentors only."""
+    """Documents, where the contract's uploads are. For mentors, and students who have applied."""
 
-    permission_classes = (IsTutor,)
+    permission_classes = (TutorOrApplicant,)
     answers: ClassVar[dict[str, Any]] = {"post": {201: DocumentAddedSerializer}}
     refusals: ClassVar[dict[str, Any]] = {"post": (TooManyDocuments, *documents.REFUSALS)}
 
@@ -96,9 +96,9 @@ class VerificationDocumentsView(TakesADocument):
 
 
 class VerificationView(TakesADocument):
-    """How far a mentor has come. Mentors see their own, admins any; of strangers nobody."""
+    """How far a mentor has come, or a student who has applied. They see their own, admins any; of strangers nobody."""
 
-    permission_classes = (MentorAccess,)
+    permission_classes = (ApplicationAccess,)
     consumes: ClassVar[Any] = {"post": TakesADocument.consumes, "put": ("application/json",), "get": ()}
     queries: ClassVar[dict[str, Any]] = {"get": OfMentorSerializer}
     inputs: ClassVar[dict[str, Any]] = {"post": DocumentUploadSerializer, "put": DecisionSerializer}
@@ -117,7 +117,7 @@ class VerificationView(TakesADocument):
 
     def get_permissions(self) -> Any:
         """Documents are the mentor's own to send."""
-        return [IsTutor()] if self.request.method == "POST" else super().get_permissions()
+        return [TutorOrApplicant()] if self.request.method == "POST" else super().get_permissions()
 
     def get(self, request: SignedInRequest) -> Response:
         """Status, documents and history of the caller, or to an admin of the mentor that `mentorId` names."""
@@ -127,12 +127,12 @@ class VerificationView(TakesADocument):
         return Response(presenters.status(mentor))
 
     def post(self, request: SignedInRequest) -> Response:
-        """Send a document of one's own: PDF, PNG or JPG of up to 5 MB. Mentors only."""
+        """Send a document of one's own: PDF, PNG or JPG of up to 5 MB. Not for admins."""
         document = self.keep(request)
         return Response(presenters.status(document.tutor), status=status.HTTP_201_CREATED)
 
     def put(self, request: SignedInRequest) -> Response:
-        """Admins `approve`, `reject` or `request_changes`; a mentor may `resubmit` their own profile."""
+        """Admins `approve`, `reject` or `request_changes`; a mentor, or who has applied, may `resubmit` their own."""
         sent = self._read_decision(request)
         return Response(presenters.status(_decide(request.user, sent)))
 

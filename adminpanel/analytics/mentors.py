@@ -81,13 +81,15 @@ def in_order(figures: QuerySet, sort: str) -> QuerySet:
 def answers_of(tutor_ids: Sequence[int], period: Period) -> dict[int, dict[str, Any]]:
     """What they said to requests in the period: how many of each answer, and the mean time to one in minutes."""
     waited = ExpressionWrapper(F("created_at") - F("booking__created_at"), DurationField())
+    since = midnight(period.first)
     events = BookingEvent.objects.filter(
+        # Answers come before the lesson begins, and only a lapse may be noted after that: by this, which is indexed,
+        # few bookings are looked at.
+        Q(booking__starts_at__gte=since) | Q(booking__status=BookingStatus.EXPIRED, booking__ended_at__gte=since),
         booking__tutor__in=tutor_ids,
         kind__in=ANSWERS,
         from_status=BookingStatus.PENDING,
-        # Answers come before the lesson begins: along this index few bookings are looked at.
-        booking__starts_at__gte=midnight(period.first),
-        created_at__gte=midnight(period.first),
+        created_at__gte=since,
         created_at__lt=midnight(period.until),
     )
     rows: Any = (

@@ -86,12 +86,17 @@ def recompute(tutor_id: int, *, now: datetime) -> bool:
         overall = platform_mean() or float(tutor.average_rating)
         tutor.ranking_score = ranking_score(ratings, platform_mean=overall)
         changed = [name for name in _STORED if getattr(tutor, name) != before[name]]
-        tutor.save(update_fields=changed)
+        if changed:
+            tutor.save(update_fields=[*changed, "updated_at"])  # by which matching looks again (R-MAT-6)
     return bool(changed)
 
 
 def refresh_scores(*, now: datetime) -> int:
-    """Let every tutor's score age (R-RAT-3); returns how many changed. Safe to repeat."""
+    """Let every tutor's score age (R-RAT-3); returns how many changed. Safe to repeat.
+
+    `updated_at` stays as it is: all age a little every day, and matching, which would look at all of them again for
+    that, keeps no list longer.
+    """
     overall = platform_mean(fresh=True)
     unrated = TutorProfile.objects.filter(total_reviews=0)
     score = ranking_score([], platform_mean=overall)

@@ -149,6 +149,8 @@ def _hand_over(
         private.hand_to(booking.session, tutor.user)
     except TimeConflict as error:
         raise SlotTaken from error
+    # The lesson is in the former tutor's calendar no more: nothing in it shows that it has changed (R-MAT-6).
+    TutorProfile.objects.filter(pk=former.pk).update(updated_at=now)
     booking.quotes.all().delete()
     money.follow_tutor(booking, description=events.described(booking))
     facts = {"from_tutor": former.pk, "to_tutor": tutor.pk}

@@ -45,7 +45,7 @@ class Compatibility(NamedTuple):
 def recommend(student: User, *, now: datetime, **asked: Any) -> Recommended:
     """The student's recommendations. What is `asked` (as of `wishes.asking`) is answered for this once."""
     wishes = wishes_of([student], now=now)[student.pk]
-    if any(asked.values()):
+    if any(asked.values()) or asked.get("budget") is not None:  # a budget of nothing is one, too
         wishes = asking(wishes, currency=student.currency, **asked)
         return Recommended(rank_live(wishes, now=now), wishes, now)
     kept = RecommendationList.objects.filter(student=student).first()

@@ -69,14 +69,15 @@ class Target(Confirmation):
 
 
 class ConversationInline(OnRecordInline):
-    """What was said, and what only the staff sees."""
+    """What was said, and what only the staff sees: not who asked for it, even if they are of the staff (R-SUP-6)."""
 
     model = TicketMessage
     verbose_name_plural = "conversation"
     fields = readonly_fields = ["created_at", "author", "is_internal", "text"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("author")
+        said = super().get_queryset(request).select_related("author")
+        return said.exclude(is_internal=True, ticket__requester=request.user)
 
 
 class ClockInline(OnRecordInline):

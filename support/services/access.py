@@ -2,6 +2,7 @@
 
 from accounts.models import User
 from common.errors import NotFound
+from support.errors import SupportStaffOnly
 from support.models import Party, Ticket
 
 
@@ -18,3 +19,9 @@ def party_of(ticket: Ticket, user: User | None) -> Party:
     if user is None:
         return Party.SYSTEM
     return Party.REQUESTER if user.pk == ticket.requester_id else Party.STAFF
+
+
+def require_staff(ticket: Ticket, actor: User) -> None:
+    """Raises SupportStaffOnly: also for whoever of the staff asked for it, since nobody decides about their own."""
+    if party_of(ticket, actor) != Party.STAFF:
+        raise SupportStaffOnly

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from support.errors import EscalatedAlready, NothingSaid, NotMergeable, NotOfTheStaff, SupportStaffOnly
-from support.models import Ticket, TicketStatus
+from support.models import Party, Ticket, TicketStatus
 from support.services import access, moves, passing, staff, talking
 from support.services.cases import Case, locked
 
@@ -21,14 +21,14 @@ def update(
 ) -> Ticket:
     """Do several things at once: `message` (`internal` for the staff's eyes only), `assignee_id`, `priority`, `status`.
 
-    Its requester may write, and close it. Returns the ticket in which it goes on. Raises NotFound, StaleVersion,
-    SupportStaffOnly, NotOfTheStaff, NothingSaid or InvalidTransition.
+    Its requester may write, and close it; an admin who asked for it may no more. Returns the ticket in which it goes
+    on. Raises NotFound, StaleVersion, SupportStaffOnly, NotOfTheStaff, NothingSaid or InvalidTransition.
     """
-    if not actor.is_admin:
+    if access.party_of(access.find(ticket_id, actor), actor) == Party.REQUESTER:
         return _update_own(ticket_id, changes, actor=actor, now=now, version=version)
     with passing.opened(ticket_id, actor, now=now, version=version) as case:
         if "assignee_id" in changes:
-            moves.assign(case, _colleague(changes["assignee_id"]))
+            moves.assign(case, _colleague(changes["assignee_id"], case.ticket))
         if "priority" in changes:
             moves.prioritise(case, changes["priority"])
         status, text = changes.get("status"), changes.get("message", "")
@@ -48,7 +48,7 @@ def escalate(ticket_id: int, *, reason: str, actor: User, now: datetime) -> Tick
     Raises NotFound, EscalatedAlready or InvalidTransition.
     """
     with passing.opened(ticket_id, actor, now=now) as case:
-        if not actor.is_admin:
+        if case.party == Party.REQUESTER:
             if case.ticket.escalated_by_requester_at:
                 raise EscalatedAlready
             case.ticket.escalated_by_requester_at = now
@@ -80,8 +80,8 @@ def resolve(ticket_id: int, *, text: str, actor: User, now: datetime) -> Ticket:
 
 def hand_back(ticket_id: int, *, actor: User, now: datetime) -> Ticket:
     """Give an escalated ticket back to the tier before. Raises NotFound, SupportStaffOnly or InvalidTransition."""
-    staff.require_staff(actor)
     with passing.opened(ticket_id, actor, now=now) as case:
+        access.require_staff(case.ticket, actor)
         if case.ticket.status != TicketStatus.ESCALATED:
             moves.refuse(case.ticket, "Only an escalated ticket can be given back")
         moves.de_escalate(case)
@@ -93,12 +93,13 @@ def merge(ticket_id: int, into_id: int, *, actor: User, now: datetime) -> Ticket
 
     Raises SupportStaffOnly, NotFound, NotMergeable or InvalidTransition.
     """
-    staff.require_staff(actor)
     one, other = sorted((ticket_id, into_id))
     if one == other:
         raise NotMergeable
     for pk in (one, other):
-        passing.catch_up(access.find(pk, actor), now=now)
+        ticket = access.find(pk, actor)
+        access.require_staff(ticket, actor)
+        passing.catch_up(ticket, now=now)
     with (
         transaction.atomic(),
         locked(one, actor, now=now) as first,
@@ -120,7 +121,6 @@ def _merge(case: Case, target: Case) -> None:
 def _update_own(
     ticket_id: int, changes: Mapping[str, Any], *, actor: User, now: datetime, version: int | None
 ) -> Ticket:
-    access.find(ticket_id, actor)
     if changes.keys() & {"priority", "assignee_id", "internal"}:
         raise SupportStaffOnly("Only the support staff may change who looks after a ticket, and how soon.")
     status, text = changes.get("status"), changes.get("message", "")
@@ -167,10 +167,11 @@ def _words(status: str) -> str:
     return TicketStatus(status).label.lower()
 
 
-def _colleague(user_id: int | None) -> User | None:
+def _colleague(user_id: int | None, ticket: Ticket) -> User | None:
+    """Nobody looks after what they asked for themselves. Raises NotOfTheStaff."""
     if user_id is None:
         return None
-    colleague = staff.members().filter(pk=user_id).first()
+    colleague = staff.members().exclude(pk=ticket.requester_id).filter(pk=user_id).first()
     if colleague is None:
         raise NotOfTheStaff
     return colleague

@@ -93,6 +93,7 @@ def call_for_help(
 def _call_again(current: Ticket, text: str, *, requester: User, phone: str, now: datetime) -> Ticket:
     with passing.opened(current.pk, requester, now=now) as case:
         case.ticket.phone = phone or case.ticket.phone
+        moves.prioritise(case, Priority.URGENT)
         news.on_call(case, moves.say(case, text))
     return case.ticket
 

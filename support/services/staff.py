@@ -1,4 +1,4 @@
-"""Who of the staff is told, and what only they may do."""
+"""Who the staff is, and when they are there."""
 
 from zoneinfo import ZoneInfo
 
@@ -8,13 +8,6 @@ from django.db.models import Q, QuerySet
 from accounts.models import Role, User
 from bookings.slots.spans import Span
 from support.clock import BusinessHours
-from support.errors import SupportStaffOnly
-
-
-def require_staff(actor: User) -> None:
-    """Raises SupportStaffOnly."""
-    if not actor.is_admin:
-        raise SupportStaffOnly
 
 
 def members() -> QuerySet[User]:

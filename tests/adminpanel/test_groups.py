@@ -11,6 +11,7 @@ from accounts.services import moderation, staff
 from adminpanel import navigation
 from adminpanel.groups import GROUPS, establish
 from audit.models import AuditEntry
+from audit.services import record
 from common import files
 from common.back_office import PARTY
 from common.errors import Forbidden
@@ -226,6 +227,18 @@ def test_who_is_closed_is_out_at_once(client):
 
 
 # --- As whom they act ---------------------------------------------------------------------------------------------
+
+
+def test_a_moderator_reads_the_audit_log_as_the_staff(client):
+    moderator = member("Moderators")
+    entry = record("session.created", actor=None)
+    client.force_login(moderator)
+
+    client.get(url(AuditEntry, "changelist"))
+    client.get(url(AuditEntry, "change", entry.pk))
+
+    read = AuditEntry.objects.filter(actor_id=moderator.pk).order_by("id")
+    assert list(read.values_list("action", "actor_role")) == [("audit.listed", "staff"), ("audit.read", "staff")]
 
 
 def test_somebody_is_a_deputy_for_one_deed_only():

@@ -27,6 +27,17 @@ def test_a_ticket_shows_its_conversation_its_notes_its_lesson_its_times_and_what
     assert "2026-03-10 17:00 UTC" in page  # when the first answer is due
 
 
+def test_whoever_asked_for_it_sees_no_notes_even_if_they_are_of_the_staff(client):
+    ticket = TicketFactory(requester=AdminFactory(), now=NOW)
+    handling.note(ticket.pk, "Has written before.", actor=AdminFactory(), now=NOW)
+    client.force_login(ticket.requester)
+
+    page = client.get(url(Ticket, "change", ticket.pk)).content.decode()
+
+    assert ticket.messages.first().text in page
+    assert "Has written before." not in page
+
+
 def test_one_answer_goes_to_several_and_what_cannot_be_is_said(office):
     tickets = [TicketFactory(), TicketFactory(), TicketFactory(status="closed")]
 

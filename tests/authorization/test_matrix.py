@@ -6,14 +6,15 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from accounts.models import MentorApplication, TutorStatus
 from sessions_app.models import SessionKind
 from tests.authorization.matrix import PEOPLE
 from tests.authorization.rules import PRIVATE_SESSION_ROUTES, RULES
+from tests.authorization.rules.tutors import APPLICANTS
 from tests.authorization.world import make_world
-from tests.factories import (
-    SessionFactory,
-)
+from tests.factories import SessionFactory, TutorProfileFactory
 from tests.support.clients import Api
 from tests.support.routes import api_routes
 from tests.support.snapshot import everything
@@ -75,6 +76,21 @@ def test_a_route_answers_each_person_as_the_matrix_says(route, person, world):
 
     assert answer.status_code == RULES[route].answers[person], answer.content
     assert len(queries) <= MOST_QUERIES
+
+
+MENTORS_ROUTES = [
+    route for route in RULES if route.split()[1].startswith(("/api/mentors/", "/api/uploads/", "/api/tutors/me"))
+]
+
+
+@pytest.mark.parametrize("route", MENTORS_ROUTES)
+def test_a_student_who_has_applied_comes_to_the_application_and_no_further(route, world):
+    profile = TutorProfileFactory(user=world["stranger"], status=TutorStatus.CHANGES_REQUESTED)
+    MentorApplication.objects.create(tutor=profile, agreed_at=timezone.now())
+
+    answer = send(route, "stranger", world)
+
+    assert answer.status_code == APPLICANTS.get(route, RULES[route].answers["stranger"]), answer.content
 
 
 @pytest.mark.parametrize("person", ["stranger", "other_tutor", "draft_tutor"])

@@ -12,6 +12,7 @@ from bookings.models import BookingStatus, DisputeState, ReviewKind, ReviewState
 from bookings.services import disputes, ratings, review_moderation, reviews
 from bookings.services.ratings import Rating, mean, ranking_score
 from bookings.tasks import refresh_rankings
+from matching import pool
 from tests.factories import (
     AdminFactory,
     BookingFactory,
@@ -109,6 +110,16 @@ class TestATutorsFigures:
             "total_reviews": 3, "rating_sum": 13, "average_rating": Decimal("4.33"), "rated_3": 1, "rated_5": 2
         }  # fmt: skip
         assert tutor.ranking_score > 0
+
+    def test_make_matching_look_at_the_tutor_again(self, tutor):
+        now, before = timezone.now(), timezone.now() - DAY
+        TutorProfile.objects.update(is_listed=True, updated_at=before)
+        review = reviewed(tutor, 5)
+        assert pool.changed_since(now, now=now, most=1) == [tutor.pk]
+
+        TutorProfile.objects.update(updated_at=before)
+        ratings.recompute(tutor.pk, now=review.created_at)  # and finds all as it is
+        assert pool.changed_since(now, now=now, most=1) == []
 
     def test_follow_an_edit(self, tutor):
         review = reviewed(tutor, 5)

@@ -25,6 +25,7 @@ from bookings.errors import (
 from bookings.models import Booking, BookingStatus, Reminder, RescheduleProposal, TutorStrike, WeeklyHours
 from bookings.services import alternatives, attendance, cancelling, reassigning, rescheduling, reviews
 from common.errors import Forbidden, Invalid, InvalidTransition, NotFound
+from matching import pool
 from notifications.models import Notification
 from notifications.services import stream
 from payments.models import Earning, Payment
@@ -118,6 +119,14 @@ class TestWhatStays:
         move(booking)
 
         assert integrity.run(actor=None, now=timezone.now()).issues == []
+
+    def test_makes_matching_look_again_at_the_tutor_who_has_that_time_again(self, agreed, move, tutor, clock):
+        booking = agreed()
+        clock.shift(MINUTE)
+
+        move(booking)
+
+        assert tutor.pk in pool.changed_since(timezone.now(), now=timezone.now(), most=9)
 
 
 class TestPeople:

@@ -1,6 +1,7 @@
 """Which list a student gets: what is kept if it is good, otherwise worked out now, with the same numbers (R-MAT-6)."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -13,6 +14,8 @@ from matching.models import FreeTime, Opinion, RecommendationList
 from matching.score import Exclusion
 from matching.services import feedback, recommending
 from matching.wishes import free_cells, wishes_of
+from sessions_app.models import TutoringSession
+from sessions_app.services import private
 from tests.factories import (
     AdminFactory,
     BlockFactory,
@@ -39,6 +42,7 @@ def settle(*tutors, now):
     pks, before = [each.pk for each in tutors], now - timedelta(hours=1)
     TutorProfile.objects.filter(pk__in=pks).update(updated_at=before)
     BookingTerms.objects.filter(tutor__in=pks).update(updated_at=before)
+    TutoringSession.objects.filter(creator__tutor_profile__in=pks).update(updated_at=before)
 
 
 class TestWishes:
@@ -127,6 +131,20 @@ class TestFacts:
         assert pool.read(pool.candidates(), now=now + timedelta(minutes=2))[0].free > 0
         assert pool.read(pool.candidates(), now=now + timedelta(hours=3))[0].free > 0
         assert known.tutor_id == made.pk
+
+    def test_free_time_grows_by_a_lesson_that_moves_out_of_its_two_weeks(self, tutor, now):
+        made = tutor()
+        lesson = BookingFactory(tutor=made).session
+        settle(made, now=now)
+        (before,) = pool.read(pool.candidates(), now=now)
+        assert pool.changed_since(now, now=now, most=1) == []
+
+        days = timedelta(days=40)
+        private.move_to(lesson, starts_at=lesson.starts_at + days, ends_at=lesson.ends_at + days)
+
+        assert pool.changed_since(now, now=now, most=1) == [made.pk]
+        (after,) = pool.read(pool.candidates(), now=now)
+        assert after.free.bit_count() - before.free.bit_count() == 4
 
     def test_who_has_no_hours_has_no_free_time(self, tutor, student, now):
         made = tutor()
@@ -240,6 +258,7 @@ class TestWhatIsAsked:
         assert set(shown(student, now, subject=poetry)) == {poet.pk}
         assert set(shown(student, now, languages=["fr"])) == {dear.pk}
         assert set(shown(student, now, budget=17)) == {cheap.pk}
+        assert shown(student, now, budget=Decimal(0)) == {}
         assert set(shown(student, now, any_language=True)) == {cheap.pk, dear.pk}
         assert not RecommendationList.objects.exists()
 

@@ -335,6 +335,16 @@ class TestHelp:
         assert [kind for kind in told(boss) if kind == "support_on_call"] == ["support_on_call"] * 3
         assert (told(agent), "support_on_call" in told(ada)) == ([], False)
 
+    def test_again_makes_urgent_what_the_staff_found_less_so(self, ada, agent):
+        ticket = self.call(ada)
+        put(ticket, agent, at=NOW, priority="low")
+
+        self.call(ada, "He is back", now=NOW + timedelta(minutes=5))
+
+        ticket.refresh_from_db()
+        assert (ticket.priority, history(ticket)) == ("urgent", ["opened", "prioritised", "prioritised"])
+        assert running(ticket)[0] == {Metric.FIRST_RESPONSE, Metric.RESOLUTION}
+
     def test_calls_everybody_where_nobody_is_named(self, ada, agent):
         self.call(ada)
 
@@ -364,10 +374,52 @@ def test_an_admin_who_asks_for_something_is_its_requester(agent):
     assert running(made)[0] == {Metric.FIRST_RESPONSE, Metric.RESOLUTION}
 
     talking.chat(made.pk, "Seen", author=other, now=NOW)
-    handling.note(made.pk, "To be looked at", actor=agent, now=NOW)
+    handling.note(made.pk, "To be looked at", actor=other, now=NOW)
 
     assert state_of(made) == "in_progress"
     assert list(made.messages.values_list("is_staff", "is_internal")) == [
         (False, False), (False, False), (True, False), (True, True),
     ]  # fmt: skip
     assert passing.advance_overdue(now=NOW) == 0
+
+
+@pytest.mark.parametrize(
+    "decide",
+    [
+        lambda own, actor: put(own, actor, priority="urgent"),
+        lambda own, actor: put(own, actor, assignee_id=actor.pk),
+        lambda own, actor: put(own, actor, status="in_progress"),
+        lambda own, actor: put(own, actor, status="resolved", message="Fixed."),
+        lambda own, actor: handling.note(own.pk, "Mine first.", actor=actor, now=NOW),
+        lambda own, actor: handling.hand_back(own.pk, actor=actor, now=NOW),
+        lambda own, actor: handling.merge(own.pk, TicketFactory(requester=actor).pk, actor=actor, now=NOW),
+    ],
+)
+def test_an_admin_decides_nothing_about_their_own_ticket(agent, decide):
+    own = TicketFactory(requester=agent, now=NOW)
+
+    with pytest.raises(SupportStaffOnly):
+        decide(own, agent)
+
+    assert (state_of(own), own.priority, own.assignee) == ("open", "normal", None)
+    assert (own.messages.count(), history(own)) == (1, [])
+
+
+def test_an_admin_may_do_with_their_own_ticket_what_every_requester_may(agent):
+    own = TicketFactory(requester=agent, now=NOW)
+
+    handling.escalate(own.pk, reason="Again", actor=agent, now=NOW)
+    with pytest.raises(EscalatedAlready):
+        handling.escalate(own.pk, reason="And again", actor=agent, now=NOW)
+    put(own, agent, message="It happens in every lesson.")
+    put(own, agent, status="closed")
+
+    assert (state_of(own), own.closed_by, own.messages.count()) == ("closed", "requester", 2)
+
+
+def test_nobody_is_given_their_own_ticket(agent):
+    own = TicketFactory(requester=agent, now=NOW)
+
+    with pytest.raises(NotOfTheStaff):
+        put(own, AdminFactory(), assignee_id=agent.pk)
+    assert state_of(own) == "open"

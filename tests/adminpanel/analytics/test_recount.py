@@ -1,11 +1,12 @@
 """Figures against a recount of a random platform, row by row: nothing rolled up, rolled up, and changed since."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
 
-from adminpanel.analytics import dashboard, folding
+from adminpanel.analytics import dashboard, folding, mentors
 from adminpanel.analytics.day_book import DayBook
 from adminpanel.analytics.money import Money, money_of_steps, total_money
 from adminpanel.analytics.performance import performance
@@ -13,8 +14,10 @@ from adminpanel.analytics.periods import Period
 from adminpanel.analytics.usage import usage
 from adminpanel.models import ActiveUsers, ChangedMoment, LedgerDay, RollUpState, SessionDay
 from bookings.models import Booking, Review
+from bookings.services import clock as bookings_clock
 from sessions_app.models import TutoringSession
 from tests.adminpanel.analytics.worlds import NOW, ZONES, World
+from tests.factories import BookingFactory
 from tests.support.figures import figure
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +145,25 @@ def test_another_zone_begins_anew_and_is_right_at_once(world, settings):
 
     check(World.seen_from(world, "Asia/Kathmandu"), but=["sign_ins"])
     assert folding.differences() == []
+
+
+def test_a_request_that_lapses_across_a_boundary_is_in_one_month_of_its_mentor_and_of_all():
+    """The clock comes by half a minute after midnight, the lesson was to begin five minutes before."""
+    last_day = datetime(2025, 10, 31, 23, tzinfo=UTC)
+    with time_machine.travel(last_day, tick=False) as clock:
+        starts_at = last_day + timedelta(minutes=55)
+        request = BookingFactory(status="pending", starts_at=starts_at, expires_at=starts_at)
+        clock.move_to(last_day + timedelta(hours=1, seconds=30))
+        bookings_clock.advance_overdue(now=timezone.now())
+        clock.shift(timedelta(days=40))
+        folding.fold()
+        months = [Period(date(2025, month, 1), date(2025, month + 1, 1), "month") for month in (10, 11)]
+
+        of_all = [performance(month)[0].answers.expired for month in months]
+        of_mentor = [mentors.answers_of([request.tutor_id], month) for month in months]
+
+    assert of_all == [0, 1]
+    assert [found.get(request.tutor_id, {}).get("expired", 0) for found in of_mentor] == of_all
 
 
 def test_a_figure_that_is_wrong_is_found_and_rebuilt(world):

@@ -39,6 +39,12 @@ def _approval(world: dict[str, Any]) -> dict[str, Any]:
 
 _WEEK = {"timezone": "UTC", "weeklySchedule": [{"dayOfWeek": "monday", "startTime": "09:00", "endTime": "12:00"}]}
 
+# A student whose application is not decided on yet: elsewhere they are students like all others.
+APPLICANTS = {
+    "GET /api/mentors/verification": 200,
+    "POST /api/mentors/verification": 201,
+    "POST /api/uploads/verification-docs": 201,
+}
 
 RULES: dict[str, Rule] = {
     # An old token is told so, where none would do.

@@ -158,6 +158,17 @@ class TestOneTicket:
         assert theirs["messages"][1]["isInternal"] is True
         assert set(theirs) == set(examples.TICKET) | STAFF_ONLY | {"booking", "history"}
 
+    def test_shows_an_admin_their_own_as_it_shows_every_requester_theirs(self, desk, agent):
+        own = TicketFactory(requester=agent)
+        handling.note(own.pk, "Secretly difficult.", actor=AdminFactory(), now=NOW)
+
+        shown = desk.get(f"{TICKETS}/{own.pk}")
+        (card,) = desk.get(TICKETS).json()["items"]
+
+        assert "Secretly" not in shown.content.decode()
+        assert set(shown.json()) == set(examples.TICKET)
+        assert not STAFF_ONLY & set(card)
+
     def test_shows_the_staff_the_lesson_that_it_is_about_its_times_and_its_history(self, desk, ada):
         lesson = BookingFactory(student=ada)
         ticket = TicketFactory(requester=ada, booking=lesson)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import MentorApplication, TutorProfile, User, VerificationDocument
 from accounts.services import verification
 from audit.models import AuditEntry
+from common.errors import Forbidden
 from tests.factories import (
     AdminFactory,
     StudentFactory,
@@ -194,6 +195,53 @@ class TestTheDecision:
         assert put(mentor).json()["code"] == "PROFILE_INCOMPLETE"
         assert put(TutorFactory(), mentorId=mentor.tutor_profile.pk).status_code == 404
         assert put(mentor, action="approve", mentorId=mentor.tutor_profile.pk).status_code == 403
+
+
+class TestAStudentsApplication:
+    @pytest.fixture
+    def applicant(self):
+        """Admins have asked for a clearer scan."""
+        student = StudentFactory()
+        profile = TutorProfileFactory(user=student, status="changes_requested", rejection_reason="A clearer scan.")
+        MentorApplication.objects.create(tutor=profile, agreed_at=timezone.now())
+        return student
+
+    def test_shows_them_what_is_asked_for_takes_it_and_is_handed_in_again(self, api, applicant):
+        mine = api.as_(applicant)
+
+        shown = mine.get(STATUS).json()
+        document = {"documentType": "idProof"}
+        sent = [mine.post(path, document | {"file": scan()}, format="multipart") for path in (STATUS, UPLOAD)]
+        again = mine.put(STATUS, {"action": "resubmit"}, format="json")
+
+        assert (shown["status"], shown["reason"]) == ("REAPPLICATION_REQUIRED", "A clearer scan.")
+        assert [answer.status_code for answer in sent] == [201, 201]
+        assert (again.status_code, again.json()["status"]) == (200, "DOCUMENTS_UNDER_REVIEW")
+        applicant.refresh_from_db()
+        assert (applicant.role, applicant.tutor_profile.submissions) == ("student", 1)
+
+    def test_is_not_for_them_to_decide_and_shows_no_other(self, api, applicant):
+        mine, other = api.as_(applicant), TutorProfileFactory(status="pending_approval")
+
+        for mentor in (other, applicant.tutor_profile):
+            assert mine.put(STATUS, {"mentorId": mentor.pk, "action": "approve"}, format="json").status_code == 403
+        assert mine.get(f"{STATUS}?mentorId={other.pk}").status_code == 404
+        assert mine.put(STATUS, {"mentorId": other.pk, "action": "resubmit"}, format="json").status_code == 404
+
+    def test_that_was_never_made_opens_nothing(self, api):
+        """Also where a tutor's profile is kept for the case that they become one again."""
+        was_tutor = TutorProfileFactory(user=StudentFactory(), status="draft").user
+
+        for student in (StudentFactory(), was_tutor):
+            assert api.as_(student).get(STATUS).json()["error"] == "Mentor access required"
+            with pytest.raises(Forbidden):
+                verification.resubmit(student, None, now=timezone.now())
+        assert list(TutorProfile.objects.values_list("user", "status")) == [(was_tutor.pk, "draft")]
+
+    def test_that_was_granted_opens_nothing_to_who_is_a_student_again(self, api, applicant):
+        TutorProfile.objects.filter(user=applicant).update(status="approved")
+
+        assert api.as_(applicant).get(STATUS).status_code == 403
 
 
 class TestDocuments:
