@@ -28,12 +28,7 @@ def refund_payment(payment_id: int, *, actor: User, amount: Decimal | None = Non
         raise Forbidden("Only who paid can ask for the money back.")
     if amount is not None:
         raise Forbidden("What you get back follows from the terms: leave the amount out.")
-    newest = seen.refunds.order_by("-pk").values_list("pk", flat=True).first() or 0
-    payable_of(seen.payable_kind).give_back(seen.payable_id, actor=actor, reason=reason)
-    refund = seen.refunds.filter(pk__gt=newest).order_by("-pk").first()
-    if refund is None:
-        raise NotRefundable
-    return refund
+    return _by_payer(seen, actor, reason)
 
 
 def make(payment: Payment, amount: Decimal, *, basis: str, actor: User | None, reason: str = "") -> Refund:
@@ -44,6 +39,18 @@ def make(payment: Payment, amount: Decimal, *, basis: str, actor: User | None, r
     refund = refunding.claim(payment, amount, basis=basis, reason=reason, actor=actor)
     calls.plan_refund(refund)
     return refund
+
+
+def _by_payer(seen: Payment, actor: User, reason: str) -> Refund:
+    """In one transaction: a thing whose terms give nothing is not given back for it."""
+    payable = payable_of(seen.payable_kind)
+    with payable.locked(seen.payable_id):
+        newest = seen.refunds.order_by("-pk").values_list("pk", flat=True).first() or 0
+        payable.give_back(seen.payable_id, actor=actor, reason=reason)
+        refund = seen.refunds.filter(pk__gt=newest).order_by("-pk").first()
+        if refund is None:
+            raise NotRefundable
+        return refund
 
 
 def _by_admin(seen: Payment, actor: User, amount: Decimal | None, reason: str) -> Refund:

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from bookings.models import Booking, DisputeState, PurchaseStatus
+from bookings.models import Booking, DisputeState, PackagePurchase, PurchaseStatus
 from bookings.services import answering, attendance, purchases
 from common.errors import Forbidden
-from payments.errors import NothingToPay
+from payments.errors import NothingToPay, NotRefundable
 from payments.models import Account, Earning, PaymentStatus
 from payments.services import disputes, intents, refunds
 from tests.bookings.conftest import NOW
@@ -99,6 +99,23 @@ def test_the_owner_gets_back_what_the_terms_give(bought, pay, take):
     assert balance(Account.STUDENT_CREDIT) == 0
     with pytest.raises(Exception, match="cannot be refunded"):
         refunds.refund_payment(payment.pk, actor=bought.student)
+
+
+def test_a_refund_of_nothing_is_refused_and_changes_nothing(bought, pay, take):
+    PackagePurchase.objects.update(lesson_price=50)
+    bought.refresh_from_db()
+    payment = pay(bought, kind="purchase")
+    take(bought)
+    take(bought, week=1)
+
+    with pytest.raises(NotRefundable):
+        refunds.refund_payment(payment.pk, actor=bought.student)
+    work_off()
+
+    bought.refresh_from_db()
+    assert (bought.status, bought.available, bought.refunded_amount) == (PurchaseStatus.ACTIVE, 1, 0)
+    assert sum(Earning.objects.values_list("gross", flat=True)) == Decimal("66.67")
+    assert balance(Account.STUDENT_CREDIT) == -Decimal("33.33")
 
 
 def test_strangers_and_the_tutor_get_nothing_back(bought, pay):
