@@ -40,12 +40,13 @@ def locked(pk: int) -> Iterator[None]:
 
 
 def follow_money(pk: int, payment: Payment) -> News:
-    """What is paid hands its credits out."""
+    """What is paid hands its credits out. Money for what is not to be paid (any more) goes back."""
     purchase = ledger.lock(pk)
     if payment.captured_amount and purchase.status == PurchaseStatus.PENDING:
         purchases.activate_paid(purchase)
         return News([package_news.bought_notice(purchase)], [])
-    if purchase.status in (PurchaseStatus.REFUNDED, PurchaseStatus.CANCELLED):
+    is_off = purchase.status in (PurchaseStatus.REFUNDED, PurchaseStatus.CANCELLED)
+    if is_off or money.came_too_late(payment, purchase):
         money.settle_purchase(purchase)
     return News([], [])
 

@@ -68,13 +68,14 @@ def settle(booking: Booking) -> None:
 
 
 def settle_purchase(purchase: PackagePurchase) -> None:
-    """Make the money fit a locked purchase that was given back or never paid: what is kept and no lesson has earned is
-    the tutor's, too, for lessons that cost more without the package (R-PKG-6).
+    """Make the money fit a locked purchase that was given back, or that this money does not pay for: what is kept and
+    no lesson has earned is the tutor's, too, for lessons that cost more without the package (R-PKG-6).
     """
     payment = newest_of("purchase", purchase.pk)
     if payment is None:
         return
-    kept = purchase.price - purchase.refunded_amount if purchase.status == PurchaseStatus.REFUNDED else Decimal(0)
+    is_kept = purchase.status == PurchaseStatus.REFUNDED and not came_too_late(payment, purchase)
+    kept = purchase.price - purchase.refunded_amount if is_kept else Decimal(0)
     source = f"purchase:{purchase.pk}"
     surplus = kept - _earned_by_others(purchase, source)
     earned = Earned(
@@ -86,6 +87,12 @@ def settle_purchase(purchase: PackagePurchase) -> None:
         is_frozen=False,
     )
     settle_payment("purchase", purchase.pk, keep=kept, earned=earned)
+
+
+def came_too_late(payment: Payment, purchase: PackagePurchase) -> bool:
+    """The purchase had been paid for otherwise when this money was taken."""
+    bought_at, taken_at = purchase.purchased_at, payment.captured_at
+    return bought_at is not None and taken_at is not None and bought_at < taken_at
 
 
 def disputed_sources(bookings: QuerySet[Booking]) -> list[str]:

@@ -13,7 +13,7 @@ from accounts.services.proven import require_verified
 from audit.services import record
 from bookings.errors import CreditNotOpen, InsufficientCredits, OwnPackage
 from bookings.models import Booking, BookingStatus, CreditEntry, CreditKind, Package, PackagePurchase, PurchaseStatus
-from bookings.services import expiry, ledger, package_news
+from bookings.services import expiry, ledger, money, package_news
 from common.errors import NotFound
 from common.money import round_money
 from messaging.services import is_blocked
@@ -62,10 +62,14 @@ def buy(package_id: int, *, student: User, tutor_id: int | None = None) -> Packa
 
 @transaction.atomic
 def complete_purchase(purchase_id: int, *, actor: User | None) -> PackagePurchase:
-    """The money has come: hand the credits out. An admin may say so, or the system. Raises InvalidTransition."""
+    """The money has come otherwise: hand the credits out. An admin may say so, or the system.
+
+    What was begun of a payment is given up. Raises InvalidTransition.
+    """
     require_admin(actor)
     purchase = ledger.lock(purchase_id)
     ledger.require_status(purchase, PurchaseStatus.PENDING, goal="completed")
+    money.settle_purchase(purchase)
     _complete(purchase, actor=actor)
     package_news.bought(purchase)
     return purchase

@@ -10,10 +10,10 @@ from bookings.services import answering, attendance, purchases
 from common.errors import Forbidden
 from payments.errors import NothingToPay, NotRefundable
 from payments.models import Account, Earning, PaymentStatus
-from payments.services import disputes, intents, refunds
+from payments.services import checking, disputes, intents, refunds
 from tests.bookings.conftest import NOW
 from tests.factories import AdminFactory, PackageFactory, StudentFactory
-from tests.payments.conftest import balance, told, work_off
+from tests.payments.conftest import balance, held, told, work_off
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +22,13 @@ pytestmark = pytest.mark.django_db
 def offer(tutor):
     """Three lessons for 100.00: each is worth a third, which is no whole cent."""
     return PackageFactory(tutor=tutor, session_count=3, price=Decimal(100), currency="USD", duration_minutes=60)
+
+
+@pytest.fixture(autouse=True)
+def _sound_money(db):
+    """After every test what payments say and what the ledger says agree."""
+    yield
+    assert checking.problems() == []
 
 
 @pytest.fixture
@@ -141,6 +148,39 @@ def test_a_lesson_that_is_disputed_itself_stays_frozen_when_the_payment_no_longe
     disputes.decide_dispute(dispute.pk, actor=AdminFactory(), refund=Decimal(0), reason="It was good.")
 
     assert list(Earning.objects.order_by("pk").values_list("is_frozen", flat=True)) == [False, True]
+
+
+class TestThatAnAdminCompletes:
+    @pytest.fixture
+    def begun(self, bought):
+        """A payment of it that its student has not made yet."""
+        return intents.create_intent("purchase", bought.pk, payer=bought.student)
+
+    @pytest.fixture
+    def completed(self, bought, begun, clock):
+        clock.shift(timedelta(minutes=1))
+        purchases.complete_purchase(bought.pk, actor=AdminFactory())
+        clock.shift(timedelta(minutes=1))
+
+    def test_it_gives_up_the_payment_that_was_begun(self, bought, begun, completed):
+        work_off()
+
+        intents.confirm(begun.pk, payer=bought.student, payment_method="pm_card_visa")
+
+        begun.refresh_from_db()
+        assert (begun.status, begun.captured_amount) == (PaymentStatus.CANCELED, 0)
+
+    def test_a_card_that_is_charged_all_the_same_gets_everything_back(self, bought, begun, completed, take):
+        intents.confirm(begun.pk, payer=bought.student, payment_method="pm_card_visa")
+        work_off()
+        take(bought)
+
+        begun.refresh_from_db()
+        bought.refresh_from_db()
+        assert (begun.status, begun.refunded_amount) == (PaymentStatus.REFUNDED, bought.price)
+        assert (bought.status, bought.available, bought.refunded_amount) == (PurchaseStatus.ACTIVE, 2, 0)
+        assert held() == 0
+        assert not Earning.objects.exists()
 
 
 class TestWithTiersOfTheShare:
