@@ -78,6 +78,7 @@ def began_at(pk: int) -> datetime:
 
 
 def ended_at(pk: int) -> datetime | None:
-    """When its credits ran out, if they have."""
+    """When its credits ran out or were given back, if they have."""
     purchase = PackagePurchase.objects.get(pk=pk)
-    return purchase.expires_at if purchase.status == PurchaseStatus.EXPIRED else None
+    ended = {PurchaseStatus.EXPIRED: purchase.expires_at, PurchaseStatus.REFUNDED: purchase.updated_at}
+    return ended.get(PurchaseStatus(purchase.status))

@@ -4,11 +4,12 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from bookings.models import Booking, DisputeState, PackagePurchase, PurchaseStatus
 from bookings.services import answering, attendance, purchases
 from common.errors import Forbidden
-from payments.errors import NothingToPay, NotRefundable
+from payments.errors import DisputeRefused, NothingToPay, NotRefundable
 from payments.models import Account, Earning, PaymentStatus
 from payments.services import checking, disputes, intents, refunds
 from tests.bookings.conftest import NOW
@@ -135,6 +136,20 @@ def test_strangers_and_the_tutor_get_nothing_back(bought, pay):
 
     bought.refresh_from_db()
     assert bought.status == PurchaseStatus.ACTIVE
+
+
+def test_what_was_kept_is_disputed_until_30_days_after_the_rest_was_given_back(bought, pay, take, clock):
+    payment = pay(bought, kind="purchase")
+    take(bought)
+    refunds.refund_payment(payment.pk, actor=bought.student)
+    work_off()
+    given_back_at = timezone.now()
+
+    clock.move_to(given_back_at + timedelta(days=30, seconds=1))
+    with pytest.raises(DisputeRefused, match="30 days"):
+        disputes.open_dispute(payment.pk, actor=bought.student, reason="late")
+    clock.move_to(given_back_at + timedelta(days=30))
+    disputes.open_dispute(payment.pk, actor=bought.student, reason="in time")
 
 
 def test_a_lesson_that_is_disputed_itself_stays_frozen_when_the_payment_no_longer_is(bought, pay, take):
