@@ -49,6 +49,9 @@ class Payable(Protocol):
         Raises Conflict where it is too early.
         """
 
+    def require_returnable(self, pk: int) -> None:
+        """Raises Conflict where an admin may not yet give all of its money back; the caller has locked it."""
+
     def evidence(self, pk: int) -> dict[str, Any]:
         """What speaks for the thing having been delivered, for a bank that asks (R-PAY-10)."""
 

@@ -89,6 +89,10 @@ def give_back(pk: int, *, actor: User, reason: str) -> None:
     money.settle(booking)
 
 
+def require_returnable(pk: int) -> None:
+    """An admin may decide so of a lesson at any time."""
+
+
 def evidence(pk: int) -> dict[str, Any]:
     """Who was there and when, what was agreed, and what happened, all of it without anybody's words."""
     booking = Booking.objects.with_everything().get(pk=pk)

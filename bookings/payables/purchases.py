@@ -14,6 +14,7 @@ from common.errors import NotFound
 from payments.errors import NothingToPay
 from payments.models import Payment
 from payments.payables import Bill, News
+from payments.services import refunding
 
 
 def bill(pk: int, *, payer: User) -> Bill:
@@ -40,20 +41,30 @@ def locked(pk: int) -> Iterator[None]:
 
 
 def follow_money(pk: int, payment: Payment) -> News:
-    """What is paid hands its credits out. Money for what is not to be paid (any more) goes back."""
-    purchase = ledger.lock(pk)
+    """What is paid hands its credits out; when all of the money has gone back, the unused ones are gone. Money for what
+    is not to be paid (any more) goes back.
+    """
+    purchase, notices = ledger.lock(pk), []
     if payment.captured_amount and purchase.status == PurchaseStatus.PENDING:
         purchases.activate_paid(purchase)
-        return News([package_news.bought_notice(purchase)], [])
+        notices = [package_news.bought_notice(purchase)]
     is_off = purchase.status in (PurchaseStatus.REFUNDED, PurchaseStatus.CANCELLED)
     if is_off or money.came_too_late(payment, purchase):
         money.settle_purchase(purchase)
-    return News([], [])
+    elif purchase.status == PurchaseStatus.ACTIVE and refunding.is_all_gone(payment):
+        refunds.follow_lost_money(purchase)
+        notices += package_news.refunded_notices(purchase)
+    return News(notices, [])
 
 
 def give_back(pk: int, *, actor: User, reason: str) -> None:
     """The unused credits, for what the terms say that they are worth (R-PKG-6)."""
     refunds.refund_unused(pk, cause=refunds.Cause.STUDENT, reason=reason, actor=actor)
+
+
+def require_returnable(pk: int) -> None:
+    """Raises CreditsReserved where lessons are booked with it (R-PKG-6)."""
+    refunds.require_none_reserved(ledger.lock(pk))
 
 
 def evidence(pk: int) -> dict[str, Any]:

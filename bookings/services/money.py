@@ -77,7 +77,7 @@ def settle_purchase(purchase: PackagePurchase) -> None:
     is_kept = purchase.status == PurchaseStatus.REFUNDED and not came_too_late(payment, purchase)
     kept = purchase.price - purchase.refunded_amount if is_kept else Decimal(0)
     source = f"purchase:{purchase.pk}"
-    surplus = kept - _earned_by_others(purchase, source)
+    surplus = max(kept - _earned_by_others(purchase, source), Decimal(0))
     earned = Earned(
         source=source,
         description=purchase.name,

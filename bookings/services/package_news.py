@@ -69,9 +69,14 @@ def extension_answered(purchase: PackagePurchase, asked: PackageExtension) -> No
 
 def refunded(purchase: PackagePurchase) -> None:
     """Tell both parties."""
+    notify(refunded_notices(purchase))
+
+
+def refunded_notices(purchase: PackagePurchase) -> list[Notice]:
+    """What both parties are told, for whoever has more to tell."""
     message = f"{purchase.refunded_amount.normalize():f} {purchase.currency} of {purchase.name} are refunded."
     recipients = {purchase.student_id, purchase.tutor.user_id}
-    notify(_to(recipients, purchase, "package_refunded", "Package refunded", message, "refunded"))
+    return _to(recipients, purchase, "package_refunded", "Package refunded", message, "refunded")
 
 
 def _to(

@@ -69,10 +69,31 @@ def refund_unused(purchase_id: int, *, cause: str, reason: str, actor: User) -> 
         require_admin(actor)
     expiry.catch_up(purchase, now=now)
     ledger.require_status(purchase, PurchaseStatus.ACTIVE, goal="refunded")
-    account, reserved = _account_of(purchase)
-    if reserved:
+    require_none_reserved(purchase)
+    amount = refundable(_account_of(purchase), cause=cause, age=_age(purchase, now))
+    _take_back(purchase, amount, cause=cause, reason=reason, actor=actor, now=now)
+    package_news.refunded(purchase)
+    return purchase
+
+
+def follow_lost_money(purchase: PackagePurchase) -> None:
+    """All that was paid for a locked purchase has gone back, by an admin's decision or a bank's: the unused credits go,
+    too (R-PKG-1). What is booked stays booked; the caller tells both.
+    """
+    reason = "All of the money went back."
+    _take_back(purchase, purchase.price, cause="payment", reason=reason, actor=None, now=timezone.now())
+
+
+def require_none_reserved(purchase: PackagePurchase) -> None:
+    """Raises CreditsReserved where lessons are booked with the locked purchase."""
+    if CreditEntry.objects.filter(purchase=purchase).aggregate(reserved=open_reservations())["reserved"]:
         raise CreditsReserved
-    purchase.refunded_amount = refundable(account, cause=cause, age=_age(purchase, now))
+
+
+def _take_back(
+    purchase: PackagePurchase, amount: Decimal, *, cause: str, reason: str, actor: User | None, now: datetime
+) -> None:
+    purchase.refunded_amount = amount
     purchase.status = PurchaseStatus.REFUNDED
     purchase.extensions.filter(state=State.OPEN).update(state=State.DECLINED, answered_at=now, updated_at=now)
     purchase.save(update_fields=["status", "refunded_amount", "updated_at"])
@@ -86,24 +107,19 @@ def refund_unused(purchase_id: int, *, cause: str, reason: str, actor: User) -> 
         reason=reason,
     )
     money.settle_purchase(purchase)
-    package_news.refunded(purchase)
-    return purchase
 
 
-def _account_of(purchase: PackagePurchase) -> tuple[Account, int]:
-    """The account of a locked purchase, and how many credits lessons have reserved."""
-    counts = CreditEntry.objects.filter(purchase=purchase).aggregate(
-        used=Count("pk", filter=Q(kind=CreditKind.CONSUME)), reserved=open_reservations()
-    )
-    account = Account(
+def _account_of(purchase: PackagePurchase) -> Account:
+    """The account of a locked purchase."""
+    used = CreditEntry.objects.filter(purchase=purchase, kind=CreditKind.CONSUME).count()
+    return Account(
         paid=purchase.price,
         currency=purchase.currency,
         lessons=purchase.session_count,
         unused=purchase.available,
-        used=counts["used"],
+        used=used,
         lesson_price=purchase.lesson_price,
     )
-    return account, counts["reserved"]
 
 
 def open_reservations() -> models.expressions.CombinedExpression:

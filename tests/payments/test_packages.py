@@ -6,10 +6,12 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from bookings.errors import CreditsReserved, InsufficientCredits
 from bookings.models import Booking, DisputeState, PackagePurchase, PurchaseStatus
 from bookings.services import answering, attendance, purchases
 from common.errors import Forbidden
 from payments.errors import DisputeRefused, NothingToPay, NotRefundable
+from payments.gateways.sandbox import SandboxGateway
 from payments.models import Account, Earning, PaymentStatus
 from payments.services import checking, disputes, intents, refunds
 from tests.bookings.conftest import NOW
@@ -17,6 +19,8 @@ from tests.factories import AdminFactory, PackageFactory, StudentFactory
 from tests.payments.conftest import balance, held, told, work_off
 
 pytestmark = pytest.mark.django_db
+
+BANK = SandboxGateway()
 
 
 @pytest.fixture
@@ -163,6 +167,69 @@ def test_a_lesson_that_is_disputed_itself_stays_frozen_when_the_payment_no_longe
     disputes.decide_dispute(dispute.pk, actor=AdminFactory(), refund=Decimal(0), reason="It was good.")
 
     assert list(Earning.objects.order_by("pk").values_list("is_frozen", flat=True)) == [False, True]
+
+
+class TestAllOfWhoseMoneyGoesBack:
+    @pytest.fixture
+    def paid(self, bought, pay, take):
+        """A payment of a package of which one lesson has taken place."""
+        payment = pay(bought, kind="purchase")
+        take(bought)
+        return payment
+
+    def lose_to_a_bank(self, payment, reason):
+        state = BANK.open_dispute(payment.provider_id, reason=reason)
+        work_off()
+        BANK.close_dispute(payment.provider_id, state.disputes[0].id, is_won=False)
+        work_off()
+
+    def test_by_an_admin_has_no_credits_left(self, bought, paid, book):
+        refunds.refund_payment(paid.pk, actor=AdminFactory())
+
+        bought.refresh_from_db()
+        assert (bought.status, bought.available, bought.refunded_amount) == (PurchaseStatus.REFUNDED, 0, bought.price)
+        assert told(bought.student)[-1] == "package_refunded"
+        with pytest.raises(InsufficientCredits):
+            book(hours=200, use_package_id=bought.pk)
+
+    def test_by_a_decided_dispute_has_no_credits_left(self, bought, paid):
+        dispute = disputes.open_dispute(paid.pk, actor=bought.student, reason="not_as_described")
+
+        disputes.decide_dispute(dispute.pk, actor=AdminFactory(), refund=paid.amount, reason="It was not.")
+        work_off()
+
+        bought.refresh_from_db()
+        assert (bought.status, bought.available) == (PurchaseStatus.REFUNDED, 0)
+        assert held() == 0
+
+    @pytest.mark.parametrize(("reason", "earned"), [("product_not_received", 0), ("fraudulent", Decimal("33.33"))])
+    def test_by_a_bank_has_no_credits_left(self, bought, paid, reason, earned):
+        self.lose_to_a_bank(paid, reason)
+
+        bought.refresh_from_db()
+        assert (bought.status, bought.available, bought.refunded_amount) == (PurchaseStatus.REFUNDED, 0, bought.price)
+        assert sum(Earning.objects.values_list("gross", flat=True)) == earned
+        assert held() == 0
+
+    def test_waits_until_an_admin_has_cancelled_the_lessons_that_are_booked(self, bought, paid, book):
+        book(hours=200, use_package_id=bought.pk)
+        dispute = disputes.open_dispute(paid.pk, actor=bought.student, reason="not_as_described")
+
+        with pytest.raises(CreditsReserved):
+            refunds.refund_payment(paid.pk, actor=AdminFactory())
+        with pytest.raises(CreditsReserved):
+            disputes.decide_dispute(dispute.pk, actor=AdminFactory(), refund=paid.amount, reason="It was not.")
+
+        bought.refresh_from_db()
+        paid.refresh_from_db()
+        assert (bought.status, bought.available, paid.refunds_claimed) == (PurchaseStatus.ACTIVE, 1, 0)
+
+    def test_but_for_a_part_keeps_its_credits(self, bought, paid):
+        refunds.refund_payment(paid.pk, actor=AdminFactory(), amount=paid.amount - 1)
+        work_off()
+
+        bought.refresh_from_db()
+        assert (bought.status, bought.available, bought.refunded_amount) == (PurchaseStatus.ACTIVE, 2, 0)
 
 
 class TestThatAnAdminCompletes:
