@@ -121,13 +121,17 @@ def _earned(booking: Booking, gross: Decimal, percent: Decimal) -> Earned:
 
 
 def _settle_credit(booking: Booking, purchase_id: int) -> None:
-    """A credit that is used up has earned its share of the package's price."""
+    """A credit that is used up has earned its share of the package's price. One that came back after the package was
+    given back leaves less to be kept.
+    """
     if booking.status not in _OVER or not Payment.objects.of("purchase", purchase_id).exists():
         return
     purchase = ledger.lock(purchase_id)
     is_used = sum(CreditEntry.objects.filter(booking=booking).values_list("change", flat=True)) < 0
     share = _share(purchase, _source(booking.pk)) if is_used else Decimal(0)
     settle_payment("purchase", purchase.pk, keep=None, earned=_earned(booking, share, booking.commission_percent))
+    if purchase.status == PurchaseStatus.REFUNDED:
+        settle_purchase(purchase)
 
 
 def _share(purchase: PackagePurchase, source: str) -> Decimal:

@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from bookings.errors import CreditsReserved, InsufficientCredits
 from bookings.models import Booking, DisputeState, PackagePurchase, PurchaseStatus
-from bookings.services import answering, attendance, purchases
+from bookings.presenters import packages as presenter
+from bookings.services import answering, attendance, no_shows, purchases
+from bookings.services import disputes as bookings_disputes
 from common.errors import Forbidden
 from payments.errors import DisputeRefused, NothingToPay, NotRefundable
 from payments.gateways.sandbox import SandboxGateway
@@ -211,6 +213,15 @@ class TestAllOfWhoseMoneyGoesBack:
         assert sum(Earning.objects.values_list("gross", flat=True)) == earned
         assert held() == 0
 
+    def test_keeps_what_lessons_have_reserved_where_a_bank_decides(self, bought, paid, book):
+        booking = book(hours=200, use_package_id=bought.pk)
+
+        self.lose_to_a_bank(paid, "fraudulent")
+        answering.decline_booking(booking.pk, actor=booking.tutor.user)
+
+        bought.refresh_from_db()
+        assert (bought.status, bought.available, bought.refunded_amount) == (PurchaseStatus.REFUNDED, 0, bought.price)
+
     def test_waits_until_an_admin_has_cancelled_the_lessons_that_are_booked(self, bought, paid, book):
         book(hours=200, use_package_id=bought.pk)
         dispute = disputes.open_dispute(paid.pk, actor=bought.student, reason="not_as_described")
@@ -230,6 +241,89 @@ class TestAllOfWhoseMoneyGoesBack:
 
         bought.refresh_from_db()
         assert (bought.status, bought.available, bought.refunded_amount) == (PurchaseStatus.ACTIVE, 2, 0)
+
+
+class TestGivenBackBeforeItsLessonTurnsOutToHaveBeenMissed:
+    @pytest.fixture
+    def decide(self, bought):
+        """`decide()`: the newest lesson is disputed, and the moderators say that its tutor did not come."""
+
+        def one():
+            lesson = Booking.objects.filter(purchase=bought).latest("starts_at")
+            no_shows.mark_tutor_absent(lesson.pk, actor=bought.student)
+            bookings_disputes.resolve_dispute(
+                lesson.pk, actor=AdminFactory(), result="no_show_tutor", refund_percent=100, reason="Was alone."
+            )
+            work_off()
+
+        return one
+
+    def give_back(self, payment, bought):
+        refunds.refund_payment(payment.pk, actor=bought.student)
+        work_off()
+        payment.refresh_from_db()
+
+    def test_it_gives_back_what_was_kept_for_that_lesson(self, bought, pay, take, decide):
+        payment = pay(bought, kind="purchase")
+        take(bought)
+        self.give_back(payment, bought)
+        assert payment.refunded_amount == bought.price - bought.lesson_price
+
+        decide()
+
+        bought.refresh_from_db()
+        payment.refresh_from_db()
+        assert (bought.status, bought.available, bought.refunded_amount) == (PurchaseStatus.REFUNDED, 0, bought.price)
+        assert payment.refunded_amount == bought.price
+        assert sum(Earning.objects.values_list("gross", flat=True)) == 0
+        assert held() == balance(Account.TUTOR_PAYABLE) == 0
+
+    def test_it_leaves_the_tutor_what_was_kept_for_the_others(self, bought, pay, take, decide):
+        PackagePurchase.objects.update(lesson_price=40)
+        bought.refresh_from_db()
+        payment = pay(bought, kind="purchase")
+        take(bought)
+        take(bought, week=1)
+        self.give_back(payment, bought)
+
+        decide()
+
+        bought.refresh_from_db()
+        payment.refresh_from_db()
+        kept = bought.lesson_price
+        assert bought.price - bought.refunded_amount == payment.captured_amount - payment.refunded_amount == kept
+        first = Booking.objects.filter(purchase=bought).earliest("starts_at")
+        assert dict(Earning.objects.filter(gross__gt=0).values_list("source", "gross")) == {
+            f"booking:{first.pk}": Decimal("33.33"),
+            f"purchase:{bought.pk}": kept - Decimal("33.33"),
+        }
+
+    def test_it_stays_given_back_after_it_would_have_expired(self, bought, pay, take, decide):
+        payment = pay(bought, kind="purchase")
+        take(bought)
+        self.give_back(payment, bought)
+        PackagePurchase.objects.update(expires_at=NOW)
+
+        decide()
+
+        bought.refresh_from_db()
+        assert (bought.status, bought.available, bought.expires_at) == (PurchaseStatus.REFUNDED, 0, NOW)
+
+
+def test_a_lesson_that_was_missed_by_its_tutor_is_none_that_was_used(bought, pay, take):
+    payment = pay(bought, kind="purchase")
+    take(bought)
+    lesson = Booking.objects.get(purchase=bought)
+    no_shows.mark_tutor_absent(lesson.pk, actor=bought.student)
+    bookings_disputes.resolve_dispute(
+        lesson.pk, actor=AdminFactory(), result="no_show_tutor", refund_percent=100, reason="Was alone."
+    )
+
+    refund = refunds.refund_payment(payment.pk, actor=bought.student)
+    work_off()
+
+    assert refund.amount == bought.price
+    assert presenter.purchase(bought)["sessions_used"] == 0
 
 
 class TestThatAnAdminCompletes:
