@@ -59,6 +59,7 @@ def settle(booking: Booking) -> None:
     """Make the money fit a locked booking as it is now. Safe to repeat."""
     if booking.purchase_id is not None:
         _settle_credit(booking, booking.purchase_id)
+        settle_payment("booking", booking.pk, keep=Decimal(0))  # begun before the credit was used for it
         return
     if booking.status == BookingStatus.CONFIRMED:
         settle_payment("booking", booking.pk, keep=None, take=True)

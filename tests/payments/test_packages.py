@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from bookings.errors import CreditsReserved, InsufficientCredits
-from bookings.models import Booking, DisputeState, PackagePurchase, PurchaseStatus
+from bookings.errors import CreditNotOpen, CreditsReserved, InsufficientCredits
+from bookings.models import Booking, BookingStatus, BookingTerms, DisputeState, PackagePurchase, PurchaseStatus
 from bookings.presenters import packages as presenter
-from bookings.services import answering, attendance, no_shows, purchases
+from bookings.services import answering, attendance, cancelling, no_shows, purchases
 from bookings.services import disputes as bookings_disputes
 from common.errors import Forbidden
 from payments.errors import DisputeRefused, NothingToPay, NotRefundable
@@ -324,6 +324,106 @@ def test_a_lesson_that_was_missed_by_its_tutor_is_none_that_was_used(bought, pay
 
     assert refund.amount == bought.price
     assert presenter.purchase(bought)["sessions_used"] == 0
+
+
+class TestWhoseCreditIsUsedForALessonThatReservedNone:
+    @pytest.fixture
+    def paid(self, bought, pay):
+        return pay(bought, kind="purchase")
+
+    def use(self, purchase, booking):
+        purchases.use_credit(purchase.pk, actor=purchase.tutor.user, booking_id=booking.pk)
+        booking.refresh_from_db()
+        purchase.refresh_from_db()
+
+    def test_the_lesson_is_paid_by_it_and_by_nothing_else(self, bought, paid, confirmed):
+        lesson = confirmed()
+        begun = intents.create_intent("booking", lesson.pk, payer=lesson.student)
+
+        self.use(bought, lesson)
+        work_off()
+
+        begun.refresh_from_db()
+        assert (lesson.purchase, begun.status) == (bought, PaymentStatus.CANCELED)
+        with pytest.raises(NothingToPay):
+            intents.create_intent("booking", lesson.pk, payer=lesson.student)
+
+    def test_a_card_that_is_charged_all_the_same_gets_everything_back(self, bought, paid, confirmed):
+        lesson = confirmed()
+        begun = intents.create_intent("booking", lesson.pk, payer=lesson.student)
+
+        self.use(bought, lesson)
+        intents.confirm(begun.pk, payer=lesson.student, payment_method="pm_card_visa")
+        work_off()
+
+        begun.refresh_from_db()
+        assert (begun.status, begun.refunded_amount) == (PaymentStatus.REFUNDED, lesson.price)
+        assert held() == bought.price
+
+    @pytest.mark.parametrize("asked_for", ["book", "confirmed"])
+    def test_it_comes_back_when_the_tutor_cancels(self, bought, paid, request, asked_for):
+        lesson = request.getfixturevalue(asked_for)()
+        self.use(bought, lesson)
+        assert bought.available == 2
+
+        cancelling.cancel_booking(lesson.pk, actor=lesson.tutor.user)
+
+        bought.refresh_from_db()
+        assert bought.available == 3
+
+    def test_the_tutor_earns_its_share(self, bought, paid, confirmed, clock):
+        before, after = confirmed(hours=72), confirmed(hours=96)
+        self.use(bought, before)
+        for lesson in (before, after):
+            clock.move_to(lesson.starts_at + timedelta(minutes=40))
+            attendance.complete_booking(lesson.pk, actor=lesson.tutor.user)
+
+        self.use(bought, after)
+
+        earned = dict(Earning.objects.values_list("source", "gross"))
+        assert earned == {f"booking:{before.pk}": Decimal("33.33"), f"booking:{after.pk}": Decimal("33.34")}
+
+    def test_a_request_that_need_not_be_answered_is_confirmed(self, bought, paid, book, tutor, settings):
+        settings.BOOKINGS_NEED_PAYMENT = True
+        BookingTerms.objects.filter(tutor=tutor).update(instant_booking=True)
+        lesson = book()
+        assert lesson.status == BookingStatus.PENDING
+
+        self.use(bought, lesson)
+
+        assert lesson.status == BookingStatus.CONFIRMED
+        assert told(lesson.student)[-2:] == ["booking_confirmed", "package_credit_used"]
+
+    def test_a_request_that_has_lapsed_gets_none(self, bought, paid, book, clock):
+        lesson = book()
+        clock.shift(timedelta(hours=25))
+
+        with pytest.raises(CreditNotOpen):
+            self.use(bought, lesson)
+
+        bought.refresh_from_db()
+        assert bought.available == 3
+
+    def test_a_lesson_that_is_paid_by_card_gets_none(self, bought, paid, confirmed, pay):
+        lesson = confirmed()
+        payment = pay(lesson)
+
+        with pytest.raises(CreditNotOpen):
+            self.use(bought, lesson)
+
+        bought.refresh_from_db()
+        payment.refresh_from_db()
+        assert (bought.available, payment.refunds_claimed) == (3, 0)
+
+    def test_a_lesson_that_the_moderators_gave_back_gets_none(self, bought, paid, confirmed, clock):
+        lesson = confirmed()
+        Booking.objects.filter(pk=lesson.pk).update(status=BookingStatus.COMPLETED, refund_percent=100)
+
+        with pytest.raises(CreditNotOpen):
+            self.use(bought, lesson)
+
+        bought.refresh_from_db()
+        assert bought.available == 3
 
 
 class TestThatAnAdminCompletes:
