@@ -58,8 +58,7 @@ def follow_tutor(booking: Booking, *, description: str) -> None:
 def settle(booking: Booking) -> None:
     """Make the money fit a locked booking as it is now. Safe to repeat."""
     if booking.purchase_id is not None:
-        _settle_credit(booking, booking.purchase_id)
-        settle_payment("booking", booking.pk, keep=Decimal(0))  # begun before the credit was used for it
+        _settle_by_credit(booking, ledger.lock(booking.purchase_id))
         return
     if booking.status == BookingStatus.CONFIRMED:
         settle_payment("booking", booking.pk, keep=None, take=True)
@@ -121,18 +120,23 @@ def _earned(booking: Booking, gross: Decimal, percent: Decimal) -> Earned:
     )
 
 
-def _settle_credit(booking: Booking, purchase_id: int) -> None:
-    """A credit that is used up has earned its share of the package's price. One that came back after the package was
-    given back leaves less to be kept.
+def _settle_by_credit(booking: Booking, purchase: PackagePurchase) -> None:
+    """A credit pays for it, and nothing else does: what was begun of a payment before is given up. If the package was
+    given back before, what is kept of it may be another sum now.
     """
-    if booking.status not in _OVER or not Payment.objects.of("purchase", purchase_id).exists():
+    _settle_credit(booking, purchase)
+    if purchase.status == PurchaseStatus.REFUNDED:
+        settle_purchase(purchase)
+    settle_payment("booking", booking.pk, keep=Decimal(0))
+
+
+def _settle_credit(booking: Booking, purchase: PackagePurchase) -> None:
+    """A credit that is used up has earned its share of the package's price."""
+    if booking.status not in _OVER or not Payment.objects.of("purchase", purchase.pk).exists():
         return
-    purchase = ledger.lock(purchase_id)
     is_used = sum(CreditEntry.objects.filter(booking=booking).values_list("change", flat=True)) < 0
     share = _share(purchase, _source(booking.pk)) if is_used else Decimal(0)
     settle_payment("purchase", purchase.pk, keep=None, earned=_earned(booking, share, booking.commission_percent))
-    if purchase.status == PurchaseStatus.REFUNDED:
-        settle_purchase(purchase)
 
 
 def _share(purchase: PackagePurchase, source: str) -> Decimal:

@@ -18,7 +18,8 @@ from bookings.services.events import News
 from common.errors import NotFound
 from common.money import round_money
 from messaging.services import is_blocked
-from payments.services.settling import newest_of
+from payments.models import Payment, PaymentStatus
+from payments.models.payment import UNPAID
 
 # What came of a booking that a credit may pay for.
 PAYABLE = (BookingStatus.PENDING, BookingStatus.CONFIRMED, BookingStatus.COMPLETED, BookingStatus.NO_SHOW_STUDENT)
@@ -186,10 +187,9 @@ def _pay_for(booking: Booking, purchase: PackagePurchase, *, actor: User, now: d
 
 
 def _is_to_be_paid(booking: Booking) -> bool:
-    """Whether a credit can still pay for it: it costs something, and no card has paid for it."""
-    newest = newest_of("booking", booking.pk)
-    is_paid = newest is not None and newest.is_secured
-    return booking.status in PAYABLE and not booking.refund_percent and not is_paid
+    """Whether a credit can still pay for it: it costs something, and no card ever did, not even if that went back."""
+    paid = Payment.objects.of("booking", booking.pk).exclude(status__in=(*UNPAID, PaymentStatus.CANCELED))
+    return booking.status in PAYABLE and not booking.refund_percent and not paid.exists()
 
 
 def _tell_used(purchase: PackagePurchase, used: CreditEntry, actor: User, *others: News) -> None:

@@ -404,16 +404,19 @@ class TestWhoseCreditIsUsedForALessonThatReservedNone:
         bought.refresh_from_db()
         assert bought.available == 3
 
-    def test_a_lesson_that_is_paid_by_card_gets_none(self, bought, paid, confirmed, pay):
+    @pytest.mark.parametrize("given_back", [False, True])
+    def test_a_lesson_that_was_paid_by_card_gets_none(self, bought, paid, confirmed, pay, given_back):
         lesson = confirmed()
         payment = pay(lesson)
+        if given_back:
+            refunds.refund_payment(payment.pk, actor=AdminFactory())
 
         with pytest.raises(CreditNotOpen):
             self.use(bought, lesson)
 
         bought.refresh_from_db()
         payment.refresh_from_db()
-        assert (bought.available, payment.refunds_claimed) == (3, 0)
+        assert (bought.available, payment.refundable_amount) == (3, 0 if given_back else lesson.price)
 
     def test_a_lesson_that_the_moderators_gave_back_gets_none(self, bought, paid, confirmed, clock):
         lesson = confirmed()
