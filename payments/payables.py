@@ -45,7 +45,12 @@ class Payable(Protocol):
         """The payment, locked with the thing, is not what it was: do what follows."""
 
     def give_back(self, pk: int, *, actor: User, reason: str) -> None:
-        """Refund what its terms give the payer who asks. Raises Conflict where that is nothing."""
+        """Refund what its terms give the payer who asks; the caller has locked it, and looks whether that was anything.
+        Raises Conflict where it is too early.
+        """
+
+    def require_returnable(self, pk: int) -> None:
+        """Raises Conflict where an admin may not yet give all of its money back; the caller has locked it."""
 
     def evidence(self, pk: int) -> dict[str, Any]:
         """What speaks for the thing having been delivered, for a bank that asks (R-PAY-10)."""

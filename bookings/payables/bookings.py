@@ -83,11 +83,14 @@ def follow_money(pk: int, payment: Payment) -> News:
 
 def give_back(pk: int, *, actor: User, reason: str) -> None:
     """What the terms give has come by itself when the lesson was called off; while it is on there is nothing yet."""
-    with locked(pk):
-        booking = access.lock_row(pk)
-        if booking.status in LIVE:
-            raise StillOn
-        money.settle(booking)
+    booking = access.lock_row(pk)
+    if booking.status in LIVE:
+        raise StillOn
+    money.settle(booking)
+
+
+def require_returnable(pk: int) -> None:
+    """An admin may decide so of a lesson at any time."""
 
 
 def evidence(pk: int) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from common.errors import NotFound
 from payments.errors import NothingToPay
 from payments.models import Payment
 from payments.payables import Bill, News
+from payments.services import refunding
 
 
 def bill(pk: int, *, payer: User) -> Bill:
@@ -40,19 +41,30 @@ def locked(pk: int) -> Iterator[None]:
 
 
 def follow_money(pk: int, payment: Payment) -> News:
-    """What is paid hands its credits out."""
-    purchase = ledger.lock(pk)
+    """What is paid hands its credits out; when all of the money has gone back, the unused ones are gone. Money for what
+    is not to be paid (any more) goes back.
+    """
+    purchase, notices = ledger.lock(pk), []
     if payment.captured_amount and purchase.status == PurchaseStatus.PENDING:
         purchases.activate_paid(purchase)
-        return News([package_news.bought_notice(purchase)], [])
-    if purchase.status in (PurchaseStatus.REFUNDED, PurchaseStatus.CANCELLED):
+        notices = [package_news.bought_notice(purchase)]
+    is_off = purchase.status in (PurchaseStatus.REFUNDED, PurchaseStatus.CANCELLED)
+    if is_off or money.came_too_late(payment, purchase):
         money.settle_purchase(purchase)
-    return News([], [])
+    elif purchase.status == PurchaseStatus.ACTIVE and refunding.is_all_gone(payment):
+        refunds.follow_lost_money(purchase)
+        notices += package_news.refunded_notices(purchase)
+    return News(notices, [])
 
 
 def give_back(pk: int, *, actor: User, reason: str) -> None:
     """The unused credits, for what the terms say that they are worth (R-PKG-6)."""
     refunds.refund_unused(pk, cause=refunds.Cause.STUDENT, reason=reason, actor=actor)
+
+
+def require_returnable(pk: int) -> None:
+    """Raises CreditsReserved where lessons are booked with it (R-PKG-6)."""
+    refunds.require_none_reserved(ledger.lock(pk))
 
 
 def evidence(pk: int) -> dict[str, Any]:
@@ -77,6 +89,7 @@ def began_at(pk: int) -> datetime:
 
 
 def ended_at(pk: int) -> datetime | None:
-    """When its credits ran out, if they have."""
+    """When its credits ran out or were given back, if they have."""
     purchase = PackagePurchase.objects.get(pk=pk)
-    return purchase.expires_at if purchase.status == PurchaseStatus.EXPIRED else None
+    ended = {PurchaseStatus.EXPIRED: purchase.expires_at, PurchaseStatus.REFUNDED: purchase.updated_at}
+    return ended.get(PurchaseStatus(purchase.status))

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum, Window
+from django.db.models import QuerySet, Sum, Window
 from django.utils import timezone
 
 from accounts.models import User
-from bookings.models import CreditEntry, CreditKind, Package, PackageExtension, PackagePurchase, PurchaseStatus
-from bookings.services.refunds import open_reservations
+from bookings.models import CreditEntry, Package, PackageExtension, PackagePurchase, PurchaseStatus
+from bookings.services.refunds import open_reservations, used_credits
 from common.errors import NotFound
 from common.money import round_money
 
@@ -85,7 +85,7 @@ def _counts(ids: Iterable[int]) -> dict[int, Any]:
         CreditEntry.objects.filter(purchase__in=list(ids))
         .order_by()
         .values("purchase_id")
-        .annotate(used=Count("pk", filter=Q(kind=CreditKind.CONSUME)), reserved=open_reservations())
+        .annotate(used=used_credits(), reserved=open_reservations())
     )
     return {row["purchase_id"]: row for row in rows}
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from accounts.models import TutorProfile, User
 from bookings.errors import InsufficientCredits
 from bookings.models import Booking, CreditEntry, CreditKind, Package, PackagePurchase
-from bookings.services import expiry, ledger
+from bookings.services import expiry, ledger, refunds
 from catalog.models import Subject
 from common.errors import NotFound
 
@@ -55,7 +55,7 @@ def release(booking: Booking, *, actor: User | None, now: datetime) -> bool:
         return False
     expiry.catch_up(purchase, now=now)
     ledger.write(purchase, CreditKind.RELEASE, +1, booking=booking, actor=actor, now=now)
-    expiry.revive(purchase, now=now)
+    refunds.receive_credit(purchase, actor=actor, now=now)
     return True
 
 

@@ -58,7 +58,7 @@ def follow_tutor(booking: Booking, *, description: str) -> None:
 def settle(booking: Booking) -> None:
     """Make the money fit a locked booking as it is now. Safe to repeat."""
     if booking.purchase_id is not None:
-        _settle_credit(booking, booking.purchase_id)
+        _settle_by_credit(booking, ledger.lock(booking.purchase_id))
         return
     if booking.status == BookingStatus.CONFIRMED:
         settle_payment("booking", booking.pk, keep=None, take=True)
@@ -68,15 +68,16 @@ def settle(booking: Booking) -> None:
 
 
 def settle_purchase(purchase: PackagePurchase) -> None:
-    """Make the money fit a locked purchase that was given back or never paid: what is kept and no lesson has earned is
-    the tutor's, too, for lessons that cost more without the package (R-PKG-6).
+    """Make the money fit a locked purchase that was given back, or that this money does not pay for: what is kept and
+    no lesson has earned is the tutor's, too, for lessons that cost more without the package (R-PKG-6).
     """
     payment = newest_of("purchase", purchase.pk)
     if payment is None:
         return
-    kept = purchase.price - purchase.refunded_amount if purchase.status == PurchaseStatus.REFUNDED else Decimal(0)
+    is_kept = purchase.status == PurchaseStatus.REFUNDED and not came_too_late(payment, purchase)
+    kept = purchase.price - purchase.refunded_amount if is_kept else Decimal(0)
     source = f"purchase:{purchase.pk}"
-    surplus = kept - _earned_by_others(purchase, source)
+    surplus = max(kept - _earned_by_others(purchase, source), Decimal(0))
     earned = Earned(
         source=source,
         description=purchase.name,
@@ -86,6 +87,12 @@ def settle_purchase(purchase: PackagePurchase) -> None:
         is_frozen=False,
     )
     settle_payment("purchase", purchase.pk, keep=kept, earned=earned)
+
+
+def came_too_late(payment: Payment, purchase: PackagePurchase) -> bool:
+    """The purchase had been paid for otherwise when this money was taken."""
+    bought_at, taken_at = purchase.purchased_at, payment.captured_at
+    return bought_at is not None and taken_at is not None and bought_at < taken_at
 
 
 def disputed_sources(bookings: QuerySet[Booking]) -> list[str]:
@@ -113,11 +120,20 @@ def _earned(booking: Booking, gross: Decimal, percent: Decimal) -> Earned:
     )
 
 
-def _settle_credit(booking: Booking, purchase_id: int) -> None:
+def _settle_by_credit(booking: Booking, purchase: PackagePurchase) -> None:
+    """A credit pays for it, and nothing else does: what was begun of a payment before is given up. If the package was
+    given back before, what is kept of it may be another sum now.
+    """
+    _settle_credit(booking, purchase)
+    if purchase.status == PurchaseStatus.REFUNDED:
+        settle_purchase(purchase)
+    settle_payment("booking", booking.pk, keep=Decimal(0))
+
+
+def _settle_credit(booking: Booking, purchase: PackagePurchase) -> None:
     """A credit that is used up has earned its share of the package's price."""
-    if booking.status not in _OVER or not Payment.objects.of("purchase", purchase_id).exists():
+    if booking.status not in _OVER or not Payment.objects.of("purchase", purchase.pk).exists():
         return
-    purchase = ledger.lock(purchase_id)
     is_used = sum(CreditEntry.objects.filter(booking=booking).values_list("change", flat=True)) < 0
     share = _share(purchase, _source(booking.pk)) if is_used else Decimal(0)
     settle_payment("purchase", purchase.pk, keep=None, earned=_earned(booking, share, booking.commission_percent))

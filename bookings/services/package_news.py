@@ -18,11 +18,11 @@ def bought_notice(purchase: PackagePurchase) -> Notice:
     return _notice(purchase.tutor.user_id, purchase, "package_purchased", "Package sold", message, "bought")
 
 
-def credit_used(purchase: PackagePurchase, entry: CreditEntry, *, actor: User) -> None:
-    """Tell the parties, but not whoever used it."""
+def credit_used_notices(purchase: PackagePurchase, entry: CreditEntry, *, actor: User) -> list[Notice]:
+    """What the parties are told, but not whoever used it, for whoever has more to tell."""
     message = f"A credit of {purchase.name} was used. {purchase.available} are left."
     recipients = {purchase.student_id, purchase.tutor.user_id} - {actor.pk}
-    notify(_to(recipients, purchase, "package_credit_used", "Credit used", message, f"used:{entry.pk}"))
+    return _to(recipients, purchase, "package_credit_used", "Credit used", message, f"used:{entry.pk}")
 
 
 def expiring(purchases: Iterable[PackagePurchase], *, days: int) -> int:
@@ -69,9 +69,14 @@ def extension_answered(purchase: PackagePurchase, asked: PackageExtension) -> No
 
 def refunded(purchase: PackagePurchase) -> None:
     """Tell both parties."""
+    notify(refunded_notices(purchase))
+
+
+def refunded_notices(purchase: PackagePurchase) -> list[Notice]:
+    """What both parties are told, for whoever has more to tell."""
     message = f"{purchase.refunded_amount.normalize():f} {purchase.currency} of {purchase.name} are refunded."
     recipients = {purchase.student_id, purchase.tutor.user_id}
-    notify(_to(recipients, purchase, "package_refunded", "Package refunded", message, "refunded"))
+    return _to(recipients, purchase, "package_refunded", "Package refunded", message, "refunded")
 
 
 def _to(

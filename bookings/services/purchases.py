@@ -13,10 +13,13 @@ from accounts.services.proven import require_verified
 from audit.services import record
 from bookings.errors import CreditNotOpen, InsufficientCredits, OwnPackage
 from bookings.models import Booking, BookingStatus, CreditEntry, CreditKind, Package, PackagePurchase, PurchaseStatus
-from bookings.services import expiry, ledger, package_news
+from bookings.services import answering, clock, events, expiry, ledger, money, package_news, transitions
+from bookings.services.events import News
 from common.errors import NotFound
 from common.money import round_money
 from messaging.services import is_blocked
+from payments.models import Payment, PaymentStatus
+from payments.models.payment import UNPAID
 
 # What came of a booking that a credit may pay for.
 PAYABLE = (BookingStatus.PENDING, BookingStatus.CONFIRMED, BookingStatus.COMPLETED, BookingStatus.NO_SHOW_STUDENT)
@@ -62,10 +65,14 @@ def buy(package_id: int, *, student: User, tutor_id: int | None = None) -> Packa
 
 @transaction.atomic
 def complete_purchase(purchase_id: int, *, actor: User | None) -> PackagePurchase:
-    """The money has come: hand the credits out. An admin may say so, or the system. Raises InvalidTransition."""
+    """The money has come otherwise: hand the credits out. An admin may say so, or the system.
+
+    What was begun of a payment is given up. Raises InvalidTransition.
+    """
     require_admin(actor)
     purchase = ledger.lock(purchase_id)
     ledger.require_status(purchase, PurchaseStatus.PENDING, goal="completed")
+    money.settle_purchase(purchase)
     _complete(purchase, actor=actor)
     package_news.bought(purchase)
     return purchase
@@ -86,22 +93,22 @@ def use_credit(purchase_id: int, *, actor: User, booking_id: int | None = None) 
     """Use one credit up for good; the owner, the tutor or an admin may (R-PKG-9).
 
     With the booking that it pays for, this happens once however often it is asked; a credit that the booking has
-    reserved is the one that is used. Raises NotFound, InsufficientCredits or CreditNotOpen.
+    reserved is the one that is used, and one that has reserved none is paid by it from then on, and by nothing else.
+    Raises NotFound, InsufficientCredits or CreditNotOpen.
     """
     now = timezone.now()
-    with transaction.atomic():
-        seen = find(purchase_id, actor)
-        booking = _lock_booking(booking_id, seen) if booking_id else None
-        purchase = ledger.lock(seen.pk)
-        expiry.catch_up(purchase, now=now)
-        used: CreditEntry | None
-        if booking is None:
+    seen = find(purchase_id, actor)
+    if booking_id is None:
+        with transaction.atomic():
+            purchase = _lock_current(seen, now)
             used = ledger.take(purchase.pk, CreditKind.CONSUME, booking=None, actor=actor, now=now)
-        else:
-            used = _pay_for(booking, purchase, actor=actor, now=now)
-        if used is not None:
-            purchase.refresh_from_db(fields=["available"])
-            package_news.credit_used(purchase, used, actor=actor)
+            _tell_used(purchase, used, actor)
+        return purchase
+    with clock.opened(booking_id, actor, now=now) as booking:
+        if (booking.student_id, booking.tutor_id) != (seen.student_id, seen.tutor_id):
+            raise NotFound("Booking not found")
+        purchase = _lock_current(seen, now)
+        _use_for(booking, purchase, actor=actor, now=now)
     return purchase
 
 
@@ -145,28 +152,50 @@ def _activate(purchase: PackagePurchase, *, actor: User | None, now: datetime) -
     ledger.write(purchase, CreditKind.PURCHASE, purchase.session_count, actor=actor, now=now)
 
 
-def _pay_for(booking: Booking, purchase: PackagePurchase, *, actor: User, now: datetime) -> CreditEntry | None:
-    """Use a credit for a booking, both locked; None where that has happened before."""
+def _lock_current(seen: PackagePurchase, now: datetime) -> PackagePurchase:
+    purchase = ledger.lock(seen.pk)
+    expiry.catch_up(purchase, now=now)
+    return purchase
+
+
+def _use_for(booking: Booking, purchase: PackagePurchase, *, actor: User, now: datetime) -> None:
+    """Use a credit for a booking, both locked; nothing where that has happened before."""
     entries = {entry.kind: entry for entry in CreditEntry.objects.filter(booking=booking)}
     if any(entry.purchase_id != purchase.pk for entry in entries.values()) or CreditKind.RELEASE in entries:
         raise CreditNotOpen
     if CreditKind.CONSUME in entries:
-        return None
+        return
     if CreditKind.RESERVE in entries:
-        return ledger.write(purchase, CreditKind.CONSUME, 0, booking=booking, actor=actor, now=now)
-    if booking.status not in PAYABLE:
+        used = ledger.write(purchase, CreditKind.CONSUME, 0, booking=booking, actor=actor, now=now)
+        _tell_used(purchase, used, actor)
+    else:
+        _pay_for(booking, purchase, actor=actor, now=now)
+
+
+def _pay_for(booking: Booking, purchase: PackagePurchase, *, actor: User, now: datetime) -> None:
+    """From now on a credit pays for the booking. A request that only waits to be paid is confirmed by that."""
+    if not _is_to_be_paid(booking):
         raise CreditNotOpen
     if purchase.duration_minutes != booking.duration_minutes or purchase.subject_id not in (None, booking.subject_id):
         raise InsufficientCredits
-    return ledger.take(purchase.pk, CreditKind.CONSUME, booking=booking, actor=actor, now=now)
+    waited = booking.status == BookingStatus.PENDING and money.waits_for_payment_only(booking)
+    used = ledger.take(purchase.pk, CreditKind.CONSUME, booking=booking, actor=actor, now=now)
+    transitions.write(booking, now=now, purchase=purchase)
+    confirmed = [answering.confirm_paid(booking, now=now)] if waited else []
+    money.settle(booking)
+    _tell_used(purchase, used, actor, *confirmed)
 
 
-def _lock_booking(booking_id: int, purchase: PackagePurchase) -> Booking:
-    of_both = Booking.objects.filter(student=purchase.student_id, tutor=purchase.tutor_id)
-    booking = of_both.select_for_update(of=("self",), no_key=True).filter(pk=booking_id).first()
-    if booking is None:
-        raise NotFound("Booking not found")
-    return booking
+def _is_to_be_paid(booking: Booking) -> bool:
+    """Whether a credit can still pay for it: it costs something, and no card ever did, not even if that went back."""
+    paid = Payment.objects.of("booking", booking.pk).exclude(status__in=(*UNPAID, PaymentStatus.CANCELED))
+    return booking.status in PAYABLE and not booking.refund_percent and not paid.exists()
+
+
+def _tell_used(purchase: PackagePurchase, used: CreditEntry, actor: User, *others: News) -> None:
+    purchase.refresh_from_db(fields=["available"])
+    notices = package_news.credit_used_notices(purchase, used, actor=actor)
+    events.tell(*others, News(notices, []))
 
 
 def _lesson_price(package: Package, tutor: TutorProfile) -> Decimal:

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import models, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
@@ -69,10 +70,47 @@ def refund_unused(purchase_id: int, *, cause: str, reason: str, actor: User) -> 
         require_admin(actor)
     expiry.catch_up(purchase, now=now)
     ledger.require_status(purchase, PurchaseStatus.ACTIVE, goal="refunded")
-    account, reserved = _account_of(purchase)
-    if reserved:
+    require_none_reserved(purchase)
+    amount = refundable(_account_of(purchase), cause=cause, age=_age(purchase, now))
+    _take_back(purchase, amount, cause=cause, reason=reason, actor=actor, now=now)
+    package_news.refunded(purchase)
+    return purchase
+
+
+def follow_lost_money(purchase: PackagePurchase) -> None:
+    """All that was paid for a locked purchase has gone back, by an admin's decision or a bank's: the unused credits go,
+    too (R-PKG-1). What is booked stays booked; the caller tells both.
+    """
+    reason = "All of the money went back."
+    _take_back(purchase, purchase.price, cause="payment", reason=reason, actor=None, now=timezone.now())
+
+
+def receive_credit(purchase: PackagePurchase, *, actor: User | None, now: datetime) -> None:
+    """A credit that a lesson had taken of a locked purchase has just come back. If the package was given back before,
+    what was kept for that lesson goes back, too (R-NS-3); the money follows with the lesson's (`money.settle`).
+    """
+    if purchase.status != PurchaseStatus.REFUNDED:
+        expiry.revive(purchase, now=now)
+        return
+    used = CreditEntry.objects.filter(purchase=purchase).aggregate(used=used_credits())["used"]
+    kept = purchase.price - purchase.refunded_amount
+    purchase.refunded_amount += round_money(kept / (used + 1), purchase.currency)
+    purchase.save(update_fields=["refunded_amount", "updated_at"])
+    ledger.write(
+        purchase, CreditKind.REFUND, -purchase.available, actor=actor, now=now, reason="the package is refunded"
+    )
+
+
+def require_none_reserved(purchase: PackagePurchase) -> None:
+    """Raises CreditsReserved where lessons are booked with the locked purchase."""
+    if CreditEntry.objects.filter(purchase=purchase).aggregate(reserved=open_reservations())["reserved"]:
         raise CreditsReserved
-    purchase.refunded_amount = refundable(account, cause=cause, age=_age(purchase, now))
+
+
+def _take_back(
+    purchase: PackagePurchase, amount: Decimal, *, cause: str, reason: str, actor: User | None, now: datetime
+) -> None:
+    purchase.refunded_amount = amount
     purchase.status = PurchaseStatus.REFUNDED
     purchase.extensions.filter(state=State.OPEN).update(state=State.DECLINED, answered_at=now, updated_at=now)
     purchase.save(update_fields=["status", "refunded_amount", "updated_at"])
@@ -86,24 +124,19 @@ def refund_unused(purchase_id: int, *, cause: str, reason: str, actor: User) -> 
         reason=reason,
     )
     money.settle_purchase(purchase)
-    package_news.refunded(purchase)
-    return purchase
 
 
-def _account_of(purchase: PackagePurchase) -> tuple[Account, int]:
-    """The account of a locked purchase, and how many credits lessons have reserved."""
-    counts = CreditEntry.objects.filter(purchase=purchase).aggregate(
-        used=Count("pk", filter=Q(kind=CreditKind.CONSUME)), reserved=open_reservations()
-    )
-    account = Account(
+def _account_of(purchase: PackagePurchase) -> Account:
+    """The account of a locked purchase."""
+    used = CreditEntry.objects.filter(purchase=purchase).aggregate(used=used_credits())["used"]
+    return Account(
         paid=purchase.price,
         currency=purchase.currency,
         lessons=purchase.session_count,
         unused=purchase.available,
-        used=counts["used"],
+        used=used,
         lesson_price=purchase.lesson_price,
     )
-    return account, counts["reserved"]
 
 
 def open_reservations() -> models.expressions.CombinedExpression:
@@ -111,6 +144,12 @@ def open_reservations() -> models.expressions.CombinedExpression:
     reserved = Count("pk", filter=Q(kind=CreditKind.RESERVE))
     settled = Count("pk", filter=Q(kind=CreditKind.RELEASE) | Q(kind=CreditKind.CONSUME, change=0))
     return reserved - settled
+
+
+def used_credits() -> models.expressions.CombinedExpression:
+    """An aggregate over the lines of a ledger: what was used, for a lesson or by hand, and did not come back since."""
+    of_lessons = Sum("change", filter=Q(kind=CreditKind.ADJUST, booking__isnull=False))
+    return Count("pk", filter=Q(kind=CreditKind.CONSUME)) - Coalesce(of_lessons, 0)
 
 
 def _age(purchase: PackagePurchase, now: datetime) -> timedelta:

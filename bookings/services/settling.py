@@ -6,7 +6,7 @@ from typing import Any
 from accounts.models import User
 from bookings.cancellation import NOTHING_LOST, Outcome, Terms, outcome, refund_of
 from bookings.models import Booking, BookingStatus, CreditEntry, CreditKind, Party, RescheduleProposal
-from bookings.services import credits, expiry, ledger
+from bookings.services import credits, expiry, ledger, refunds
 
 
 def terms_of(booking: Booking) -> Terms:
@@ -57,7 +57,7 @@ def give_back(booking: Booking, *, actor: User | None, now: datetime) -> None:
     if _change(booking) < 0:
         expiry.catch_up(purchase, now=now)
         ledger.write(purchase, CreditKind.ADJUST, +1, booking=booking, actor=actor, now=now, reason="given back")
-        expiry.revive(purchase, now=now)
+        refunds.receive_credit(purchase, actor=actor, now=now)
 
 
 def use_up(booking: Booking, *, actor: User | None, now: datetime) -> None:

@@ -53,7 +53,7 @@ def open_dispute(payment_id: int, *, actor: User, reason: str, description: str 
 def decide_dispute(dispute_id: int, *, actor: User, refund: Decimal, reason: str) -> Dispute:
     """An admin decides how much the payer gets back; nothing: the tutor was right. A chargeback is its bank's matter.
 
-    Raises Forbidden, NotFound, DisputeClosed or RefundTooLarge.
+    Raises Forbidden, NotFound, DisputeClosed, RefundTooLarge, or a Conflict where not all may be given back yet.
     """
     require_admin(actor)
     seen = Dispute.objects.select_related("payment__tutor").filter(pk=dispute_id, kind=DisputeKind.INTERNAL).first()
@@ -72,7 +72,7 @@ def decide_dispute(dispute_id: int, *, actor: User, refund: Decimal, reason: str
         dispute.decided_by, dispute.decided_at, dispute.decision = actor, timezone.now(), reason[:500]
         dispute.save()
         if amount:
-            refunds.make(payment, amount, basis="dispute", actor=actor, reason=reason)
+            refunds.decide(payment, amount, basis="dispute", actor=actor, reason=reason)
         earning.thaw(payment)
         told = payable_of(payment.payable_kind).follow_money(payment.payable_id, payment)
         after = {"dispute": dispute.pk, "status": dispute.status, "refund": amount}

@@ -12,9 +12,14 @@ from payments.services import earning, ledger, news
 
 def left_of(payment: Payment) -> Decimal:
     """What could still be given back: what was taken, less refunds, and less what a bank has taken back itself."""
-    taken_back = Dispute.objects.filter(payment=payment, kind=DisputeKind.CHARGEBACK).exclude(status=DisputeStatus.WON)
-    by_banks = taken_back.aggregate(sum=MoneySum("amount"))["sum"] or Decimal(0)
+    by_banks = _taken_by_banks(payment, DisputeStatus.OPEN, DisputeStatus.LOST)
     return max(payment.refundable_amount - by_banks, Decimal(0))
+
+
+def is_all_gone(payment: Payment) -> bool:
+    """Whether the payer has got everything back for good, or will: by refunds, or by what a bank has decided."""
+    is_left = payment.refundable_amount > _taken_by_banks(payment, DisputeStatus.LOST)
+    return bool(payment.captured_amount) and not is_left
 
 
 def claim(payment: Payment, amount: Decimal, *, basis: str, reason: str, actor: User | None) -> Refund:
@@ -60,3 +65,8 @@ def move(payment: Payment, refund: Refund, status: RefundStatus, failure: str) -
 def _post_refund(payment: Payment, refund: Refund, what: str, *, debit: Account, credit: Account) -> None:
     key = f"refund_{what}:{refund.pk}"
     ledger.move(f"refund_{what}", key, payment.currency, refund.amount, debit=debit, credit=credit, payment=payment)
+
+
+def _taken_by_banks(payment: Payment, *statuses: DisputeStatus) -> Decimal:
+    taken = Dispute.objects.filter(payment=payment, kind=DisputeKind.CHARGEBACK, status__in=statuses)
+    return taken.aggregate(sum=MoneySum("amount"))["sum"] or Decimal(0)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from accounts.models import User
 from common.errors import Forbidden, Invalid, NotFound
 from common.money import round_money
+from notifications.services import notify
 from payments.errors import NotRefundable, RefundTooLarge
 from payments.models import Payment, Refund
 from payments.payables import payable_of
@@ -28,12 +29,7 @@ def refund_payment(payment_id: int, *, actor: User, amount: Decimal | None = Non
         raise Forbidden("Only who paid can ask for the money back.")
     if amount is not None:
         raise Forbidden("What you get back follows from the terms: leave the amount out.")
-    newest = seen.refunds.order_by("-pk").values_list("pk", flat=True).first() or 0
-    payable_of(seen.payable_kind).give_back(seen.payable_id, actor=actor, reason=reason)
-    refund = seen.refunds.filter(pk__gt=newest).order_by("-pk").first()
-    if refund is None:
-        raise NotRefundable
-    return refund
+    return _by_payer(seen, actor, reason)
 
 
 def make(payment: Payment, amount: Decimal, *, basis: str, actor: User | None, reason: str = "") -> Refund:
@@ -46,12 +42,38 @@ def make(payment: Payment, amount: Decimal, *, basis: str, actor: User | None, r
     return refund
 
 
+def decide(payment: Payment, amount: Decimal, *, basis: str, actor: User, reason: str) -> Refund:
+    """The same by an admin's decision, for a payment locked with what it pays for; what follows, the caller sees to.
+
+    Raises RefundTooLarge, or a Conflict where not all of it may be given back yet.
+    """
+    if amount == refunding.left_of(payment):
+        payable_of(payment.payable_kind).require_returnable(payment.payable_id)
+    return make(payment, amount, basis=basis, actor=actor, reason=reason)
+
+
+def _by_payer(seen: Payment, actor: User, reason: str) -> Refund:
+    """In one transaction: a thing whose terms give nothing is not given back for it."""
+    payable = payable_of(seen.payable_kind)
+    with payable.locked(seen.payable_id):
+        newest = seen.refunds.order_by("-pk").values_list("pk", flat=True).first() or 0
+        payable.give_back(seen.payable_id, actor=actor, reason=reason)
+        refund = seen.refunds.filter(pk__gt=newest).order_by("-pk").first()
+        if refund is None:
+            raise NotRefundable
+        return refund
+
+
 def _by_admin(seen: Payment, actor: User, amount: Decimal | None, reason: str) -> Refund:
-    with payable_of(seen.payable_kind).locked(seen.payable_id):
+    payable = payable_of(seen.payable_kind)
+    with payable.locked(seen.payable_id):
         payment = lock(seen.pk)
         left = refunding.left_of(payment)
         if not left:
             raise NotRefundable
         if amount is not None and amount != round_money(amount, payment.currency):
             raise Invalid(errors={"amount": [f"{payment.currency} has not that many digits."]})
-        return make(payment, left if amount is None else amount, basis="admin", actor=actor, reason=reason)
+        refund = decide(payment, left if amount is None else amount, basis="admin", actor=actor, reason=reason)
+        told = payable.follow_money(payment.payable_id, payment)
+        notify(told.notices, frames=told.frames)
+        return refund

@@ -4,24 +4,38 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
-from bookings.models import Booking, DisputeState, PurchaseStatus
-from bookings.services import answering, attendance, purchases
+from bookings.errors import CreditNotOpen, CreditsReserved, InsufficientCredits
+from bookings.models import Booking, BookingStatus, BookingTerms, DisputeState, PackagePurchase, PurchaseStatus
+from bookings.presenters import packages as presenter
+from bookings.services import answering, attendance, cancelling, no_shows, purchases
+from bookings.services import disputes as bookings_disputes
 from common.errors import Forbidden
-from payments.errors import NothingToPay
+from payments.errors import DisputeRefused, NothingToPay, NotRefundable
+from payments.gateways.sandbox import SandboxGateway
 from payments.models import Account, Earning, PaymentStatus
-from payments.services import disputes, intents, refunds
+from payments.services import checking, disputes, intents, refunds
 from tests.bookings.conftest import NOW
 from tests.factories import AdminFactory, PackageFactory, StudentFactory
-from tests.payments.conftest import balance, told, work_off
+from tests.payments.conftest import balance, held, told, work_off
 
 pytestmark = pytest.mark.django_db
+
+BANK = SandboxGateway()
 
 
 @pytest.fixture
 def offer(tutor):
     """Three lessons for 100.00: each is worth a third, which is no whole cent."""
     return PackageFactory(tutor=tutor, session_count=3, price=Decimal(100), currency="USD", duration_minutes=60)
+
+
+@pytest.fixture(autouse=True)
+def _sound_money(db):
+    """After every test what payments say and what the ledger says agree."""
+    yield
+    assert checking.problems() == []
 
 
 @pytest.fixture
@@ -101,6 +115,23 @@ def test_the_owner_gets_back_what_the_terms_give(bought, pay, take):
         refunds.refund_payment(payment.pk, actor=bought.student)
 
 
+def test_a_refund_of_nothing_is_refused_and_changes_nothing(bought, pay, take):
+    PackagePurchase.objects.update(lesson_price=50)
+    bought.refresh_from_db()
+    payment = pay(bought, kind="purchase")
+    take(bought)
+    take(bought, week=1)
+
+    with pytest.raises(NotRefundable):
+        refunds.refund_payment(payment.pk, actor=bought.student)
+    work_off()
+
+    bought.refresh_from_db()
+    assert (bought.status, bought.available, bought.refunded_amount) == (PurchaseStatus.ACTIVE, 1, 0)
+    assert sum(Earning.objects.values_list("gross", flat=True)) == Decimal("66.67")
+    assert balance(Account.STUDENT_CREDIT) == -Decimal("33.33")
+
+
 def test_strangers_and_the_tutor_get_nothing_back(bought, pay):
     payment = pay(bought, kind="purchase")
 
@@ -111,6 +142,20 @@ def test_strangers_and_the_tutor_get_nothing_back(bought, pay):
 
     bought.refresh_from_db()
     assert bought.status == PurchaseStatus.ACTIVE
+
+
+def test_what_was_kept_is_disputed_until_30_days_after_the_rest_was_given_back(bought, pay, take, clock):
+    payment = pay(bought, kind="purchase")
+    take(bought)
+    refunds.refund_payment(payment.pk, actor=bought.student)
+    work_off()
+    given_back_at = timezone.now()
+
+    clock.move_to(given_back_at + timedelta(days=30, seconds=1))
+    with pytest.raises(DisputeRefused, match="30 days"):
+        disputes.open_dispute(payment.pk, actor=bought.student, reason="late")
+    clock.move_to(given_back_at + timedelta(days=30))
+    disputes.open_dispute(payment.pk, actor=bought.student, reason="in time")
 
 
 def test_a_lesson_that_is_disputed_itself_stays_frozen_when_the_payment_no_longer_is(bought, pay, take):
@@ -124,6 +169,297 @@ def test_a_lesson_that_is_disputed_itself_stays_frozen_when_the_payment_no_longe
     disputes.decide_dispute(dispute.pk, actor=AdminFactory(), refund=Decimal(0), reason="It was good.")
 
     assert list(Earning.objects.order_by("pk").values_list("is_frozen", flat=True)) == [False, True]
+
+
+class TestAllOfWhoseMoneyGoesBack:
+    @pytest.fixture
+    def paid(self, bought, pay, take):
+        """A payment of a package of which one lesson has taken place."""
+        payment = pay(bought, kind="purchase")
+        take(bought)
+        return payment
+
+    def lose_to_a_bank(self, payment, reason):
+        state = BANK.open_dispute(payment.provider_id, reason=reason)
+        work_off()
+        BANK.close_dispute(payment.provider_id, state.disputes[0].id, is_won=False)
+        work_off()
+
+    def test_by_an_admin_has_no_credits_left(self, bought, paid, book):
+        refunds.refund_payment(paid.pk, actor=AdminFactory())
+
+        bought.refresh_from_db()
+        assert (bought.status, bought.available, bought.refunded_amount) == (PurchaseStatus.REFUNDED, 0, bought.price)
+        assert told(bought.student)[-1] == "package_refunded"
+        with pytest.raises(InsufficientCredits):
+            book(hours=200, use_package_id=bought.pk)
+
+    def test_by_a_decided_dispute_has_no_credits_left(self, bought, paid):
+        dispute = disputes.open_dispute(paid.pk, actor=bought.student, reason="not_as_described")
+
+        disputes.decide_dispute(dispute.pk, actor=AdminFactory(), refund=paid.amount, reason="It was not.")
+        work_off()
+
+        bought.refresh_from_db()
+        assert (bought.status, bought.available) == (PurchaseStatus.REFUNDED, 0)
+        assert held() == 0
+
+    @pytest.mark.parametrize(("reason", "earned"), [("product_not_received", 0), ("fraudulent", Decimal("33.33"))])
+    def test_by_a_bank_has_no_credits_left(self, bought, paid, reason, earned):
+        self.lose_to_a_bank(paid, reason)
+
+        bought.refresh_from_db()
+        assert (bought.status, bought.available, bought.refunded_amount) == (PurchaseStatus.REFUNDED, 0, bought.price)
+        assert sum(Earning.objects.values_list("gross", flat=True)) == earned
+        assert held() == 0
+
+    def test_keeps_what_lessons_have_reserved_where_a_bank_decides(self, bought, paid, book):
+        booking = book(hours=200, use_package_id=bought.pk)
+
+        self.lose_to_a_bank(paid, "fraudulent")
+        answering.decline_booking(booking.pk, actor=booking.tutor.user)
+
+        bought.refresh_from_db()
+        assert (bought.status, bought.available, bought.refunded_amount) == (PurchaseStatus.REFUNDED, 0, bought.price)
+
+    def test_waits_until_an_admin_has_cancelled_the_lessons_that_are_booked(self, bought, paid, book):
+        book(hours=200, use_package_id=bought.pk)
+        dispute = disputes.open_dispute(paid.pk, actor=bought.student, reason="not_as_described")
+
+        with pytest.raises(CreditsReserved):
+            refunds.refund_payment(paid.pk, actor=AdminFactory())
+        with pytest.raises(CreditsReserved):
+            disputes.decide_dispute(dispute.pk, actor=AdminFactory(), refund=paid.amount, reason="It was not.")
+
+        bought.refresh_from_db()
+        paid.refresh_from_db()
+        assert (bought.status, bought.available, paid.refunds_claimed) == (PurchaseStatus.ACTIVE, 1, 0)
+
+    def test_but_for_a_part_keeps_its_credits(self, bought, paid):
+        refunds.refund_payment(paid.pk, actor=AdminFactory(), amount=paid.amount - 1)
+        work_off()
+
+        bought.refresh_from_db()
+        assert (bought.status, bought.available, bought.refunded_amount) == (PurchaseStatus.ACTIVE, 2, 0)
+
+
+class TestGivenBackBeforeItsLessonTurnsOutToHaveBeenMissed:
+    @pytest.fixture
+    def decide(self, bought):
+        """`decide()`: the newest lesson is disputed, and the moderators say that its tutor did not come."""
+
+        def one():
+            lesson = Booking.objects.filter(purchase=bought).latest("starts_at")
+            no_shows.mark_tutor_absent(lesson.pk, actor=bought.student)
+            bookings_disputes.resolve_dispute(
+                lesson.pk, actor=AdminFactory(), result="no_show_tutor", refund_percent=100, reason="Was alone."
+            )
+            work_off()
+
+        return one
+
+    def give_back(self, payment, bought):
+        refunds.refund_payment(payment.pk, actor=bought.student)
+        work_off()
+        payment.refresh_from_db()
+
+    def test_it_gives_back_what_was_kept_for_that_lesson(self, bought, pay, take, decide):
+        payment = pay(bought, kind="purchase")
+        take(bought)
+        self.give_back(payment, bought)
+        assert payment.refunded_amount == bought.price - bought.lesson_price
+
+        decide()
+
+        bought.refresh_from_db()
+        payment.refresh_from_db()
+        assert (bought.status, bought.available, bought.refunded_amount) == (PurchaseStatus.REFUNDED, 0, bought.price)
+        assert payment.refunded_amount == bought.price
+        assert sum(Earning.objects.values_list("gross", flat=True)) == 0
+        assert held() == balance(Account.TUTOR_PAYABLE) == 0
+
+    def test_it_leaves_the_tutor_what_was_kept_for_the_others(self, bought, pay, take, decide):
+        PackagePurchase.objects.update(lesson_price=40)
+        bought.refresh_from_db()
+        payment = pay(bought, kind="purchase")
+        take(bought)
+        take(bought, week=1)
+        self.give_back(payment, bought)
+
+        decide()
+
+        bought.refresh_from_db()
+        payment.refresh_from_db()
+        kept = bought.lesson_price
+        assert bought.price - bought.refunded_amount == payment.captured_amount - payment.refunded_amount == kept
+        first = Booking.objects.filter(purchase=bought).earliest("starts_at")
+        assert dict(Earning.objects.filter(gross__gt=0).values_list("source", "gross")) == {
+            f"booking:{first.pk}": Decimal("33.33"),
+            f"purchase:{bought.pk}": kept - Decimal("33.33"),
+        }
+
+    def test_it_stays_given_back_after_it_would_have_expired(self, bought, pay, take, decide):
+        payment = pay(bought, kind="purchase")
+        take(bought)
+        self.give_back(payment, bought)
+        PackagePurchase.objects.update(expires_at=NOW)
+
+        decide()
+
+        bought.refresh_from_db()
+        assert (bought.status, bought.available, bought.expires_at) == (PurchaseStatus.REFUNDED, 0, NOW)
+
+
+def test_a_lesson_that_was_missed_by_its_tutor_is_none_that_was_used(bought, pay, take):
+    payment = pay(bought, kind="purchase")
+    take(bought)
+    lesson = Booking.objects.get(purchase=bought)
+    no_shows.mark_tutor_absent(lesson.pk, actor=bought.student)
+    bookings_disputes.resolve_dispute(
+        lesson.pk, actor=AdminFactory(), result="no_show_tutor", refund_percent=100, reason="Was alone."
+    )
+
+    refund = refunds.refund_payment(payment.pk, actor=bought.student)
+    work_off()
+
+    assert refund.amount == bought.price
+    assert presenter.purchase(bought)["sessions_used"] == 0
+
+
+class TestWhoseCreditIsUsedForALessonThatReservedNone:
+    @pytest.fixture
+    def paid(self, bought, pay):
+        return pay(bought, kind="purchase")
+
+    def use(self, purchase, booking):
+        purchases.use_credit(purchase.pk, actor=purchase.tutor.user, booking_id=booking.pk)
+        booking.refresh_from_db()
+        purchase.refresh_from_db()
+
+    def test_the_lesson_is_paid_by_it_and_by_nothing_else(self, bought, paid, confirmed):
+        lesson = confirmed()
+        begun = intents.create_intent("booking", lesson.pk, payer=lesson.student)
+
+        self.use(bought, lesson)
+        work_off()
+
+        begun.refresh_from_db()
+        assert (lesson.purchase, begun.status) == (bought, PaymentStatus.CANCELED)
+        with pytest.raises(NothingToPay):
+            intents.create_intent("booking", lesson.pk, payer=lesson.student)
+
+    def test_a_card_that_is_charged_all_the_same_gets_everything_back(self, bought, paid, confirmed):
+        lesson = confirmed()
+        begun = intents.create_intent("booking", lesson.pk, payer=lesson.student)
+
+        self.use(bought, lesson)
+        intents.confirm(begun.pk, payer=lesson.student, payment_method="pm_card_visa")
+        work_off()
+
+        begun.refresh_from_db()
+        assert (begun.status, begun.refunded_amount) == (PaymentStatus.REFUNDED, lesson.price)
+        assert held() == bought.price
+
+    @pytest.mark.parametrize("asked_for", ["book", "confirmed"])
+    def test_it_comes_back_when_the_tutor_cancels(self, bought, paid, request, asked_for):
+        lesson = request.getfixturevalue(asked_for)()
+        self.use(bought, lesson)
+        assert bought.available == 2
+
+        cancelling.cancel_booking(lesson.pk, actor=lesson.tutor.user)
+
+        bought.refresh_from_db()
+        assert bought.available == 3
+
+    def test_the_tutor_earns_its_share(self, bought, paid, confirmed, clock):
+        before, after = confirmed(hours=72), confirmed(hours=96)
+        self.use(bought, before)
+        for lesson in (before, after):
+            clock.move_to(lesson.starts_at + timedelta(minutes=40))
+            attendance.complete_booking(lesson.pk, actor=lesson.tutor.user)
+
+        self.use(bought, after)
+
+        earned = dict(Earning.objects.values_list("source", "gross"))
+        assert earned == {f"booking:{before.pk}": Decimal("33.33"), f"booking:{after.pk}": Decimal("33.34")}
+
+    def test_a_request_that_need_not_be_answered_is_confirmed(self, bought, paid, book, tutor, settings):
+        settings.BOOKINGS_NEED_PAYMENT = True
+        BookingTerms.objects.filter(tutor=tutor).update(instant_booking=True)
+        lesson = book()
+        assert lesson.status == BookingStatus.PENDING
+
+        self.use(bought, lesson)
+
+        assert lesson.status == BookingStatus.CONFIRMED
+        assert told(lesson.student)[-2:] == ["booking_confirmed", "package_credit_used"]
+
+    def test_a_request_that_has_lapsed_gets_none(self, bought, paid, book, clock):
+        lesson = book()
+        clock.shift(timedelta(hours=25))
+
+        with pytest.raises(CreditNotOpen):
+            self.use(bought, lesson)
+
+        bought.refresh_from_db()
+        assert bought.available == 3
+
+    @pytest.mark.parametrize("given_back", [False, True])
+    def test_a_lesson_that_was_paid_by_card_gets_none(self, bought, paid, confirmed, pay, given_back):
+        lesson = confirmed()
+        payment = pay(lesson)
+        if given_back:
+            refunds.refund_payment(payment.pk, actor=AdminFactory())
+
+        with pytest.raises(CreditNotOpen):
+            self.use(bought, lesson)
+
+        bought.refresh_from_db()
+        payment.refresh_from_db()
+        assert (bought.available, payment.refundable_amount) == (3, 0 if given_back else lesson.price)
+
+    def test_a_lesson_that_the_moderators_gave_back_gets_none(self, bought, paid, confirmed, clock):
+        lesson = confirmed()
+        Booking.objects.filter(pk=lesson.pk).update(status=BookingStatus.COMPLETED, refund_percent=100)
+
+        with pytest.raises(CreditNotOpen):
+            self.use(bought, lesson)
+
+        bought.refresh_from_db()
+        assert bought.available == 3
+
+
+class TestThatAnAdminCompletes:
+    @pytest.fixture
+    def begun(self, bought):
+        """A payment of it that its student has not made yet."""
+        return intents.create_intent("purchase", bought.pk, payer=bought.student)
+
+    @pytest.fixture
+    def completed(self, bought, begun, clock):
+        clock.shift(timedelta(minutes=1))
+        purchases.complete_purchase(bought.pk, actor=AdminFactory())
+        clock.shift(timedelta(minutes=1))
+
+    def test_it_gives_up_the_payment_that_was_begun(self, bought, begun, completed):
+        work_off()
+
+        intents.confirm(begun.pk, payer=bought.student, payment_method="pm_card_visa")
+
+        begun.refresh_from_db()
+        assert (begun.status, begun.captured_amount) == (PaymentStatus.CANCELED, 0)
+
+    def test_a_card_that_is_charged_all_the_same_gets_everything_back(self, bought, begun, completed, take):
+        intents.confirm(begun.pk, payer=bought.student, payment_method="pm_card_visa")
+        work_off()
+        take(bought)
+
+        begun.refresh_from_db()
+        bought.refresh_from_db()
+        assert (begun.status, begun.refunded_amount) == (PaymentStatus.REFUNDED, bought.price)
+        assert (bought.status, bought.available, bought.refunded_amount) == (PurchaseStatus.ACTIVE, 2, 0)
+        assert held() == 0
+        assert not Earning.objects.exists()
 
 
 class TestWithTiersOfTheShare:
