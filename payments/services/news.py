@@ -51,8 +51,9 @@ def refunded(payment: Payment, refund: Refund) -> News:
 
 
 def refund_failed(payment: Payment, refund: Refund) -> News:
-    """Tell the admins: somebody has to find another way."""
-    text = f"The refund of {amount_in_words(refund.amount, payment.currency)} of payment {payment.pk} failed."
+    """Tell the admins: somebody has to give it again, or find another way."""
+    sum_of_it = amount_in_words(refund.amount, payment.currency)
+    text = f"The refund of {sum_of_it} of payment {payment.pk} failed, and is not tried again by itself."
     return _to_admins(payment, "payment_refund_failed", "A refund failed", text, f"refund_failed:{refund.pk}")
 
 
