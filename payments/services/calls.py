@@ -132,8 +132,7 @@ def _refund(call: ProviderCall) -> str:
             payment.provider_id, amount=refund.amount, currency=payment.currency, our_id=refund.pk, key=_key(call)
         )
     except GatewayRefused as refusal:
-        truth.refresh(payment)
-        truth.fail_refund(refund.pk, refusal.code)
+        truth.fail_refund(refund, refusal.code)
         return f"{_REFUSED}: {refusal.code}"
     truth.refresh(payment)
     return "done"

@@ -171,7 +171,7 @@ class TestARefundThatTheProviderRefuses:
         refund = refunds.refund_payment(payment.pk, actor=AdminFactory())
         work_off()
 
-        truth.fail_refund(refund.pk, "again")
+        truth.fail_refund(refund, "again")
 
         refund.refresh_from_db()
         assert refund.failure == "charge_disputed"

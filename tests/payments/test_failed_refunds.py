@@ -1,19 +1,21 @@
 """A refund that fails: what it took of the tutor comes back, and it is not tried again by itself (R-PAY-9)."""
 
 from datetime import timedelta
+from decimal import Decimal
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 
-from bookings.services import cancelling
+from bookings.services import attendance, cancelling
 from payments.errors import NotRefundable
+from payments.gateways.base import GatewayRefused
 from payments.gateways.sandbox import SandboxGateway
-from payments.models import PaymentStatus, RefundStatus
+from payments.models import Account, Earning, PaymentStatus, RefundStatus
 from payments.services import checking, refunds, truth
 from payments.tasks import settle_due
 from tests.factories import AdminFactory
-from tests.payments.conftest import held, told, work_off
+from tests.payments.conftest import balance, held, told, work_off
 
 pytestmark = pytest.mark.django_db
 
@@ -116,3 +118,54 @@ class TestOneThatTheTermsGive:
         newest = payment.refunds.first()
         assert (newest.basis, newest.status, newest.amount) == ("policy", RefundStatus.PENDING, half)
         assert payment.refunds.count() == 2 + is_given_again
+
+
+class TestWhatTheTutorHasEarned:
+    @pytest.fixture
+    def taught(self, confirmed, pay, clock):
+        """The payment of a lesson that took place: its tutor has earned all of it."""
+        booking = confirmed(hours=72)
+        payment = pay(booking, method="pm_card_pendingRefund")
+        clock.shift(timedelta(hours=72, minutes=40))
+        attendance.complete_booking(booking.pk, actor=booking.tutor.user)
+        work_off()
+        return payment
+
+    def test_comes_back_when_the_provider_refuses_the_refund_of_a_lesson(self, taught, monkeypatch):
+        def refuse(*arguments, **named):
+            raise GatewayRefused("charge_disputed", "It is disputed.")
+
+        monkeypatch.setattr(SandboxGateway, "refund", refuse)
+
+        refunds.refund_payment(taught.pk, actor=AdminFactory(), amount=Decimal(20))
+        assert Earning.objects.get().gross == taught.amount - 20
+        work_off()
+
+        assert made(taught) == [("admin", RefundStatus.FAILED)]
+        assert Earning.objects.get().gross == taught.amount
+        assert balance(Account.STUDENT_CREDIT) == 0
+
+    def test_comes_back_when_the_refund_of_a_lesson_bounces(self, taught):
+        refunds.refund_payment(taught.pk, actor=AdminFactory(), amount=Decimal(20))
+        work_off()
+
+        bounces(taught)
+
+        assert Earning.objects.get().gross == taught.amount
+        assert balance(Account.STUDENT_CREDIT) == 0
+
+
+class TestOneForWhichTheProviderHasNothingLeft:
+    """Somebody gave everything back on the provider's own pages while ours was on its way there."""
+
+    def test_makes_way_for_what_was_given_back_there(self, confirmed, pay):
+        payment = pay(confirmed(hours=72))
+        refunds.refund_payment(payment.pk, actor=AdminFactory())
+        SandboxGateway().refund(payment.provider_id, amount=payment.amount, currency="USD", our_id=0, key="by hand")
+
+        work_off()
+
+        payment.refresh_from_db()
+        assert made(payment) == [("admin", RefundStatus.FAILED), ("provider", RefundStatus.SUCCEEDED)]
+        assert (payment.status, payment.refunded_amount) == (PaymentStatus.REFUNDED, payment.amount)
+        assert held() == 0
