@@ -40,11 +40,12 @@ def locked(pk: int) -> Iterator[None]:
 
 
 def follow_money(pk: int, payment: Payment) -> News:
-    """What is paid hands its credits out."""
+    """What is paid hands its credits out; its lessons have earned what of it did not go back."""
     purchase = ledger.lock(pk)
     if payment.captured_amount and purchase.status == PurchaseStatus.PENDING:
         purchases.activate_paid(purchase)
         return News([package_news.bought_notice(purchase)], [])
+    money.settle_lessons(purchase)
     if purchase.status in (PurchaseStatus.REFUNDED, PurchaseStatus.CANCELLED):
         money.settle_purchase(purchase)
     return News([], [])
