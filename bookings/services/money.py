@@ -88,8 +88,7 @@ def settle_purchase(purchase: PackagePurchase) -> None:
         return
     kept = purchase.price - purchase.refunded_amount if purchase.status == PurchaseStatus.REFUNDED else Decimal(0)
     source = f"purchase:{purchase.pk}"
-    by_lessons = [gross for each, gross in _earned_by_source(purchase).items() if each != source]
-    surplus = kept - sum(by_lessons)
+    surplus = kept - _earned_by_others(purchase, source)
     earned = Earned(
         source=source,
         description=purchase.name,
@@ -145,6 +144,10 @@ def _share(purchase: PackagePurchase, source: str) -> Decimal:
     count = min(len(before) + 1, purchase.session_count)
     due = round_money(purchase.price * count / purchase.session_count, purchase.currency)
     return max(due - sum(before), Decimal(0))
+
+
+def _earned_by_others(purchase: PackagePurchase, source: str) -> Decimal:
+    return sum((gross for each, gross in _earned_by_source(purchase).items() if each != source), Decimal(0))
 
 
 def _earned_by_source(purchase: PackagePurchase) -> dict[str, Decimal]:
