@@ -41,15 +41,17 @@ def locked(pk: int) -> Iterator[None]:
 
 
 def follow_money(pk: int, payment: Payment) -> News:
-    """What is paid hands its credits out; when all of the money has gone back, the unused ones are gone. Money for what
-    is not to be paid (any more) goes back.
+    """What is paid hands its credits out; its lessons have earned what of it did not go back. When all has gone back,
+    the unused credits are gone. Money for what is not to be paid (any more) goes back.
     """
     purchase, notices = ledger.lock(pk), []
     if payment.captured_amount and purchase.status == PurchaseStatus.PENDING:
         purchases.activate_paid(purchase)
         notices = [package_news.bought_notice(purchase)]
-    is_off = purchase.status in (PurchaseStatus.REFUNDED, PurchaseStatus.CANCELLED)
-    if is_off or money.came_too_late(payment, purchase):
+    is_too_late = money.came_too_late(payment, purchase)
+    if not is_too_late:
+        money.settle_lessons(purchase)
+    if is_too_late or purchase.status in (PurchaseStatus.REFUNDED, PurchaseStatus.CANCELLED):
         money.settle_purchase(purchase)
     elif purchase.status == PurchaseStatus.ACTIVE and refunding.is_all_gone(payment):
         refunds.follow_lost_money(purchase)

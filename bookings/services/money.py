@@ -1,7 +1,9 @@
 """What a lesson or a package means for the money that was paid for it: taken, given back, or earned by the tutor."""
 
+from collections import defaultdict
 from datetime import timedelta
 from decimal import Decimal
+from itertools import takewhile
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -9,7 +11,7 @@ from django.db.models import QuerySet
 from bookings.models import Booking, BookingStatus, CreditEntry, DisputeState, PackagePurchase, PurchaseStatus
 from bookings.services import ledger, slots
 from common.errors import PaymentRequired
-from common.money import MoneySum, round_money
+from common.money import round_money
 from payments.models import Earning, Payment
 from payments.services.earning import Earned
 from payments.services.settling import newest_of
@@ -65,6 +67,16 @@ def settle(booking: Booking) -> None:
     elif booking.status in _OVER:
         kept = booking.price - (booking.refund_amount or Decimal(0)) if _costs(booking) else Decimal(0)
         settle_payment("booking", booking.pk, keep=kept, earned=_earned(booking, kept, booking.commission_percent))
+
+
+def settle_lessons(purchase: PackagePurchase) -> None:
+    """Make what the lessons of a locked purchase have earned fit what of its money is left, the first one first: what
+    a refund took of them comes back if it fails.
+    """
+    lessons = {_source(booking.pk): booking for booking in Booking.objects.filter(purchase=purchase, status__in=_OVER)}
+    for source in dict.fromkeys((*_earned_by_source(purchase), *lessons)):
+        if source in lessons:
+            _settle_credit(lessons[source], purchase)
 
 
 def settle_purchase(purchase: PackagePurchase) -> None:
@@ -140,16 +152,24 @@ def _settle_credit(booking: Booking, purchase: PackagePurchase) -> None:
 
 
 def _share(purchase: PackagePurchase, source: str) -> Decimal:
-    """What one more lesson earns: all lessons together exactly the price, to the last cent."""
-    count = _others(purchase, source).filter(gross__gt=0).count() + 1
-    due = round_money(purchase.price * min(count, purchase.session_count) / purchase.session_count, purchase.currency)
-    return max(due - _earned_by_others(purchase, source), Decimal(0))
-
-
-def _others(purchase: PackagePurchase, source: str):  # type: ignore[no-untyped-def] # a queryset of earnings
-    of_purchase = Earning.objects.filter(payment__payable_kind="purchase", payment__payable_id=purchase.pk)
-    return of_purchase.exclude(source=source).exclude(source__startswith=f"{source}#")
+    """What one lesson earns: it and those that earned before it together exactly their part of the price, so that all
+    lessons are worth the whole price, to the last cent.
+    """
+    others_first = takewhile(lambda earned: earned[0] != source, _earned_by_source(purchase).items())
+    before = [gross for _, gross in others_first if gross > 0]
+    count = min(len(before) + 1, purchase.session_count)
+    due = round_money(purchase.price * count / purchase.session_count, purchase.currency)
+    return max(due - sum(before), Decimal(0))
 
 
 def _earned_by_others(purchase: PackagePurchase, source: str) -> Decimal:
-    return _others(purchase, source).aggregate(sum=MoneySum("gross"))["sum"] or Decimal(0)
+    return sum((gross for each, gross in _earned_by_source(purchase).items() if each != source), Decimal(0))
+
+
+def _earned_by_source(purchase: PackagePurchase) -> dict[str, Decimal]:
+    """What each of its lessons has earned in the end, and the purchase itself, in the order in which they began to."""
+    lines = Earning.objects.filter(payment__payable_kind="purchase", payment__payable_id=purchase.pk)
+    earned: dict[str, Decimal] = defaultdict(Decimal)
+    for source, gross in lines.order_by("pk").values_list("source", "gross"):
+        earned[source.partition("#")[0]] += gross
+    return earned

@@ -39,7 +39,7 @@ REFUND_STATUSES: dict[str, RefundStatus] = {
     "failed": RefundStatus.FAILED,
     "canceled": RefundStatus.FAILED,
 }
-# All others are open: they wait for evidence, for the bank, or for an appeal.
+# All others but "prevented" are open: they wait for evidence, for the bank, or for an appeal.
 DISPUTE_STATUSES: dict[str, DisputeStatus] = {
     "won": DisputeStatus.WON,
     "warning_closed": DisputeStatus.WON,
@@ -135,11 +135,19 @@ def dispute_state(dispute: stripe.Dispute) -> DisputeState:
     due_by = dispute.evidence_details.due_by
     return DisputeState(
         id=dispute.id,
-        status=DISPUTE_STATUSES.get(dispute.status, DisputeStatus.OPEN),
+        status=dispute_status_of(dispute),
         amount=from_units(dispute.amount, dispute.currency.upper()),
         reason=dispute.reason,
         evidence_due_by=datetime.fromtimestamp(due_by, UTC) if due_by else None,
     )
+
+
+def dispute_status_of(dispute: stripe.Dispute) -> DisputeStatus:
+    """One that was "prevented" never becomes a chargeback, and is over: it was blocked, or resolved with our money."""
+    if dispute.status == "prevented":
+        moved = sum(movement.amount for movement in dispute.balance_transactions)
+        return DisputeStatus.LOST if moved < 0 else DisputeStatus.WON
+    return DISPUTE_STATUSES.get(dispute.status, DisputeStatus.OPEN)
 
 
 def fee_state(movement: stripe.BalanceTransaction) -> FeeState:

@@ -20,7 +20,7 @@ class CallKind(models.TextChoices):
 class ProviderCall(DueWork):
     """Something that a provider must still do. Repeated with the same `key` until it answers (R-PAY-4)."""
 
-    MAX_ATTEMPTS = 12  # over a day and a half: providers have been away for hours
+    MAX_ATTEMPTS = 12  # over about 17 hours: providers have been away for hours
 
     kind = models.CharField(max_length=8, choices=CallKind)
     key = models.CharField(max_length=80, unique=True, help_text="The idempotency key: one effect at the provider.")

@@ -98,9 +98,14 @@ def _capture(call: ProviderCall) -> str:
 
 
 def _void(call: ProviderCall) -> str:
-    from payments.services import intents
+    from payments.services import intents, truth
 
-    payment = intents.ensure_intent(_of(call))  # it may have been lost on its way to us
+    payment = _of(call)
+    try:
+        payment = intents.ensure_intent(payment)  # it may have been lost on its way to us
+    except GatewayRefused as refusal:
+        truth.apply(payment.pk, _never_made(payment))
+        return f"{_REFUSED}: {refusal.code}"
     was_set_aside = payment.status == PaymentStatus.AUTHORIZED
     # To give up what is set aside is another question than to give up what nobody has paid yet.
     key = f"{_key(call)}:authorized" if was_set_aside else _key(call)
@@ -109,6 +114,11 @@ def _void(call: ProviderCall) -> str:
     if payment.status == PaymentStatus.AUTHORIZED and not was_set_aside:
         raise work.NotNow(_JUST_PAID, f"{outcome}: it was being paid")
     return outcome
+
+
+def _never_made(payment: Payment) -> IntentState:
+    """What the provider would not even prepare: there is nothing of it there, and nobody can pay it."""
+    return IntentState("", PaymentStatus.CANCELED, payment.amount, payment.currency, captured=Decimal(0))
 
 
 def _ask(payment: Payment, ask: Callable[[], IntentState]) -> str:
@@ -132,8 +142,7 @@ def _refund(call: ProviderCall) -> str:
             payment.provider_id, amount=refund.amount, currency=payment.currency, our_id=refund.pk, key=_key(call)
         )
     except GatewayRefused as refusal:
-        truth.refresh(payment)
-        truth.fail_refund(refund.pk, refusal.code)
+        truth.fail_refund(refund, refusal.code)
         return f"{_REFUSED}: {refusal.code}"
     truth.refresh(payment)
     return "done"

@@ -16,7 +16,8 @@ def status_changed(payment: Payment, before: str) -> News:
     sum_of_it = amount_in_words(payment.amount, payment.currency)
     if payment.status == PaymentStatus.FAILED:
         text = f"The payment of {sum_of_it} for {payment.description} failed. {payment.failure_message}".strip()
-        return News([_notice(payment.payer_id, payment, "payment_failed", "Payment failed", text)], [])
+        key = f"payment_failed:{payment.updated_at:%Y%m%d%H%M%S%f}"  # it may be tried again, and fail again
+        return News([_notice(payment.payer_id, payment, "payment_failed", "Payment failed", text, key)], [])
     if payment.status == PaymentStatus.AUTHORIZED:
         text = f"{sum_of_it} for {payment.description} are set aside. They are taken when the tutor confirms."
         return News([_notice(payment.payer_id, payment, "payment_authorized", "Payment set aside", text)], [])
@@ -51,8 +52,9 @@ def refunded(payment: Payment, refund: Refund) -> News:
 
 
 def refund_failed(payment: Payment, refund: Refund) -> News:
-    """Tell the admins: somebody has to find another way."""
-    text = f"The refund of {amount_in_words(refund.amount, payment.currency)} of payment {payment.pk} failed."
+    """Tell the admins: somebody has to give it again, or find another way."""
+    sum_of_it = amount_in_words(refund.amount, payment.currency)
+    text = f"The refund of {sum_of_it} of payment {payment.pk} failed, and is not tried again by itself."
     return _to_admins(payment, "payment_refund_failed", "A refund failed", text, f"refund_failed:{refund.pk}")
 
 

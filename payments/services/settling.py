@@ -6,11 +6,13 @@ what the payment holds. Nothing happens twice, and what comes late is settled wh
 
 from decimal import Decimal
 
-from payments.models import Payment, PaymentStatus
+from payments.models import Payment, PaymentStatus, RefundStatus
 from payments.models.payment import UNPAID
 from payments.services import calls, earning, refunding, refunds
 from payments.services.earning import Earned
 from payments.services.locks import lock
+
+BASIS = "policy"  # of the refunds that are made here: the terms give them
 
 
 def newest_of(kind: str, pk: int) -> Payment | None:
@@ -52,6 +54,20 @@ def _take_or_leave(payment: Payment, keep: Decimal | None, *, take: bool) -> Non
 
 
 def _give_back_beyond(payment: Payment, keep: Decimal) -> None:
-    beyond = min(payment.refundable_amount - keep, refunding.left_of(payment))
+    beyond = min(payment.refundable_amount - keep - _waiting_for_an_admin(payment), refunding.left_of(payment))
     if beyond > 0:
-        refunds.make(payment, beyond, basis="policy", actor=None)
+        refunds.make(payment, beyond, basis=BASIS, actor=None)
+
+
+def _waiting_for_an_admin(payment: Payment) -> Decimal:
+    """What the terms have given back, has failed, and nobody has given again: it would only fail once more, so it is
+    not tried again by itself.
+    """
+    waiting = Decimal(0)
+    for refund in payment.refunds.order_by("pk"):
+        has_failed = refund.status == RefundStatus.FAILED
+        if refund.basis == BASIS and has_failed:
+            waiting += refund.amount
+        elif refund.basis != BASIS and not has_failed:
+            waiting = max(waiting - refund.amount, Decimal(0))
+    return waiting

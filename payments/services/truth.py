@@ -6,6 +6,7 @@ order, and however often, end in the same payment, the same refunds and the same
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -51,18 +52,16 @@ def apply(payment_id: int, state: IntentState, *, is_new_attempt: bool = False) 
     return payment
 
 
-def fail_refund(refund_id: int, code: str) -> None:
-    """The provider will not make this refund: the money is ours to give again. Safe to repeat."""
-    seen = Refund.objects.select_related("payment").get(pk=refund_id)
-    payable = payable_of(seen.payment.payable_kind)
-    with payable.locked(seen.payment.payable_id):
-        payment = lock(seen.payment_id)
-        refund = payment.refunds.get(pk=refund_id)
-        if refund.status == RefundStatus.PENDING:
-            told = refunding.move(payment, refund, RefundStatus.FAILED, code)
-            _derive_status(payment, PaymentStatus(payment.status))
-            payment.save()
-            notify(told.notices)
+def fail_refund(refund: Refund, code: str) -> Payment:
+    """The provider has refused to make this refund: the money is ours to give again, unless it says now that it has
+    made it. Raises GatewayUnavailable.
+    """
+    payment = refund.payment
+    state = gateway_of(payment.provider).fetch_intent(payment.provider_id)
+    if all(there.our_id != refund.pk for there in state.refunds):
+        failed = RefundState("", RefundStatus.FAILED, refund.amount, our_id=refund.pk, failure=code)
+        state = replace(state, refunds=(*state.refunds, failed))
+    return apply(payment.pk, state)
 
 
 def _require_same(payment: Payment, state: IntentState) -> None:
@@ -150,7 +149,7 @@ def _apply_refund(payment: Payment, state: RefundState) -> News:
 
 
 def _find_refund(payment: Payment, state: RefundState) -> Refund | None:
-    known = payment.refunds.filter(provider_id=state.id).first()
+    known = payment.refunds.filter(provider_id=state.id).first() if state.id else None  # one that was refused has none
     if known is None and state.our_id is not None:
         known = payment.refunds.filter(pk=state.our_id, provider_id="").first()
     return known

@@ -5,7 +5,6 @@ from decimal import Decimal
 import pytest
 
 from common.errors import NotFound
-from notifications.models import Notification
 from payments.errors import AlreadyPaid, AmountMismatch, PaymentRefused, ProviderUnavailable
 from payments.gateways import gateway_of
 from payments.gateways.base import GatewayRefused, GatewayUnavailable
@@ -13,7 +12,7 @@ from payments.gateways.sandbox import SandboxGateway
 from payments.models import Account, Payment, PaymentStatus, ProviderCall, RefundStatus, SandboxObject
 from payments.services import intents, refunds, truth
 from tests.factories import AdminFactory, StudentFactory
-from tests.payments.conftest import balance, work_off
+from tests.payments.conftest import balance, told, work_off
 from tests.payments.events import PAYABLES, begun, is_paid, kept_back, paid_there
 from tests.payments.plain import AMOUNT
 
@@ -122,6 +121,17 @@ class TestConfirming:
         payment.refresh_from_db()
         assert payment.status == PaymentStatus.REQUIRES_PAYMENT
 
+    def test_each_failure_is_told_once(self, begin, payer):
+        payment = begin()
+        intents.confirm(payment.pk, payer=payer, payment_method="pm_card_chargeDeclined")
+        intents.confirm(payment.pk, payer=payer, payment_method="pm_card_processing")
+
+        SandboxGateway().finish_processing(payment.provider_id, succeeds=False)
+        truth.refresh(payment)
+        truth.refresh(payment)
+
+        assert told(payer) == ["payment_failed", "payment_failed"]
+
     def test_what_is_being_paid_elsewhere_at_the_same_moment_is_paid(self, begin, payer, monkeypatch):
         payment = begin()
         really = SandboxGateway.confirm
@@ -164,14 +174,13 @@ class TestARefundThatTheProviderRefuses:
         assert is_paid(payment)
         assert payment.refundable_amount == AMOUNT
         assert balance(Account.STUDENT_CREDIT) == -AMOUNT
-        told = Notification.objects.filter(recipient=admin).values_list("type", flat=True)
-        assert list(told) == ["payment_refund_failed"]
+        assert told(admin) == ["payment_refund_failed"]
 
     def test_fails_once_however_often_that_is_said(self, payment):
         refund = refunds.refund_payment(payment.pk, actor=AdminFactory())
         work_off()
 
-        truth.fail_refund(refund.pk, "again")
+        truth.fail_refund(refund, "again")
 
         refund.refresh_from_db()
         assert refund.failure == "charge_disputed"

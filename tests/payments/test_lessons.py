@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 
 from bookings.services import answering, attendance, cancelling
+from payments.errors import PaymentRefused
+from payments.gateways.base import GatewayRefused
 from payments.gateways.sandbox import SandboxGateway
-from payments.models import Account, Earning, PaymentStatus
-from payments.services import payouts
+from payments.models import Account, Earning, Payment, PaymentStatus, ProviderCall
+from payments.services import checking, intents, payouts, reconciling
 from tests.payments.conftest import balance, held, told, work_off
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +74,24 @@ class TestALesson:
         clock.shift(timedelta(hours=72, seconds=-1))
         assert payouts.release_earnings(now=earning.available_at - timedelta(seconds=1)) == 0
         assert payouts.release_earnings(now=earning.available_at) == 1
+
+    def test_that_is_off_and_whose_payment_the_provider_would_not_even_prepare_has_none(self, confirmed, monkeypatch):
+        def refuse(*arguments, **named):
+            raise GatewayRefused("amount_too_small", "Too small.")
+
+        monkeypatch.setattr(SandboxGateway, "create_intent", refuse)
+        booking = confirmed()
+        with pytest.raises(PaymentRefused):
+            intents.create_intent("booking", booking.pk, payer=booking.student)
+
+        cancelling.cancel_booking(booking.pk, actor=booking.student)
+        work_off()
+
+        assert Payment.objects.get().status == PaymentStatus.CANCELED
+        call = ProviderCall.objects.get()
+        assert (call.state, call.outcome) == (ProviderCall.State.DONE, "refused: amount_too_small")
+        assert list(reconciling.differences(since=booking.created_at)) == []
+        assert checking.problems() == []
 
     def test_that_is_off_before_the_money_comes_gives_it_back_and_says_so(self, confirmed, pay):
         booking = confirmed()

@@ -1,5 +1,6 @@
 """The money of a package: its credits wait for it, each lesson earns its share, and what is unused can come back."""
 
+from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 
@@ -9,15 +10,15 @@ from django.utils import timezone
 from bookings.errors import CreditNotOpen, CreditsReserved, InsufficientCredits
 from bookings.models import Booking, BookingStatus, BookingTerms, DisputeState, PackagePurchase, PurchaseStatus
 from bookings.presenters import packages as presenter
-from bookings.services import answering, attendance, cancelling, no_shows, purchases
+from bookings.services import answering, attendance, cancelling, money, no_shows, purchases
 from bookings.services import disputes as bookings_disputes
 from common.errors import Forbidden
 from payments.errors import DisputeRefused, NothingToPay, NotRefundable
 from payments.gateways.sandbox import SandboxGateway
-from payments.models import Account, Earning, PaymentStatus
-from payments.services import checking, disputes, intents, refunds
+from payments.models import Account, Earning, EarningStatus, PaymentStatus
+from payments.services import checking, disputes, intents, payouts, refunds
 from tests.bookings.conftest import NOW
-from tests.factories import AdminFactory, PackageFactory, StudentFactory
+from tests.factories import AdminFactory, PackageFactory, PayoutAccountFactory, StudentFactory
 from tests.payments.conftest import balance, held, told, work_off
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +59,29 @@ def take(book, clock):
         work_off()
 
     return one
+
+
+def earned_by_source():
+    """What each lesson has earned in the end, the first one first."""
+    earned = Counter()
+    for source, gross in Earning.objects.order_by("pk").values_list("source", "gross"):
+        earned[source.partition("#")[0]] += gross
+    return dict(earned)
+
+
+def pay_out(tutor, clock):
+    PayoutAccountFactory(tutor=tutor)
+    clock.shift(money.CLAIM_WINDOW)
+    payouts.release_earnings(now=timezone.now())
+    payouts.run_payouts(actor=None, tutor_id=tutor.pk)
+    work_off()
+    assert set(Earning.objects.values_list("status", flat=True)) == {EarningStatus.PAID}
+
+
+def finish_refund(payment, *, succeeds):
+    """The newest refund, which is on its way, arrives or comes back."""
+    SandboxGateway().finish_refund(payment.provider_id, payment.refunds.first().provider_id, succeeds=succeeds)
+    work_off()
 
 
 def test_its_credits_come_with_the_money(bought, pay):
@@ -460,6 +484,53 @@ class TestThatAnAdminCompletes:
         assert (bought.status, bought.available, bought.refunded_amount) == (PurchaseStatus.ACTIVE, 2, 0)
         assert held() == 0
         assert not Earning.objects.exists()
+
+
+class TestARefundThatBounces:
+    @pytest.fixture
+    def taught(self, bought, pay, take):
+        """The payment of a package whose lessons all took place: each has earned a third of 100.00."""
+        payment = pay(bought, kind="purchase", method="pm_card_pendingRefund")
+        for week in range(3):
+            take(bought, week)
+        return payment
+
+    @pytest.mark.parametrize("is_paid_out", [False, True])
+    def test_gives_each_lesson_back_what_it_took(self, taught, clock, is_paid_out):
+        before = earned_by_source()
+        if is_paid_out:
+            pay_out(taught.tutor, clock)
+        refunds.refund_payment(taught.pk, actor=AdminFactory(), amount=Decimal(50))
+        work_off()
+        assert sum(earned_by_source().values()) == 50
+
+        finish_refund(taught, succeeds=False)
+
+        assert earned_by_source() == before
+        assert balance(Account.STUDENT_CREDIT) == 0
+        assert checking.problems() == []
+
+    def test_lets_a_lesson_earn_for_which_nothing_was_left(self, bought, pay, take):
+        payment = pay(bought, kind="purchase", method="pm_card_pendingRefund")
+        take(bought)
+        refunds.refund_payment(payment.pk, actor=AdminFactory(), amount=Decimal(90))
+        work_off()
+        take(bought, week=1)
+        assert list(earned_by_source().values()) == [10]
+
+        finish_refund(payment, succeeds=False)
+
+        assert list(earned_by_source().values()) == [Decimal("33.33"), Decimal("33.34")]
+        assert checking.problems() == []
+
+    def test_unlike_one_that_arrives(self, taught):
+        refunds.refund_payment(taught.pk, actor=AdminFactory(), amount=Decimal(50))
+        work_off()
+
+        finish_refund(taught, succeeds=True)
+
+        assert sum(earned_by_source().values()) == 50
+        assert checking.problems() == []
 
 
 class TestWithTiersOfTheShare:

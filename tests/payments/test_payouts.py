@@ -687,27 +687,16 @@ class TestSplitting:
 
 def shares_of(monkeypatch, price, lessons, currency):
     """What each lesson of a package earns, one after the other; counted here, not in the database."""
-    earned: list[Decimal] = []
+    earned: dict[str, Decimal] = {}
 
     class Purchase:
         pk, session_count = 1, lessons
 
     Purchase.price, Purchase.currency = price, currency
-    monkeypatch.setattr(money, "_others", lambda purchase, source: Counted(earned))
-    monkeypatch.setattr(money, "_earned_by_others", lambda purchase, source: sum(earned, Decimal(0)))
+    monkeypatch.setattr(money, "_earned_by_source", lambda purchase: earned)
     for number in range(lessons):
-        earned.append(money._share(Purchase, f"booking:{number}"))
-    return earned
-
-
-class Counted(list):
-    """As much of a queryset as `_share` asks of it."""
-
-    def filter(self, *, gross__gt):
-        return Counted(each for each in self if each > gross__gt)
-
-    def count(self):
-        return len(self)
+        earned[f"booking:{number}"] = money._share(Purchase, f"booking:{number}")
+    return list(earned.values())
 
 
 def test_a_student_has_nothing_to_do_with_payouts():

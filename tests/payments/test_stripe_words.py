@@ -296,6 +296,25 @@ class TestAState:
         assert (state.status, state.amount, state.reason) == (ours, Decimal("45.00"), "fraudulent")
         assert state.evidence_due_by.timestamp() == 1_800_000_000
 
+    @pytest.mark.parametrize(
+        ("moved", "ours"),
+        [
+            ([], DisputeStatus.WON),
+            ([-4500], DisputeStatus.LOST),
+            ([-4500, 4500], DisputeStatus.WON),
+        ],
+    )
+    def test_of_a_dispute_that_was_prevented_is_whose_the_money_is(self, stripe_says, moved, ours):
+        movements = [movement(id=f"txn_{number}", amount=amount) for number, amount in enumerate(moved)]
+        stripe_says(
+            payment_intents=(200, intent(status="succeeded", amount_received=4500)),
+            disputes=listed(dispute(status="prevented", balance_transactions=movements)),
+        )
+
+        (state,) = StripeGateway().fetch_intent("pi_1").disputes
+
+        assert state.status == ours
+
     def test_of_a_dispute_that_waits_for_no_evidence_has_no_deadline(self, stripe_says):
         stripe_says(
             payment_intents=(200, intent(status="succeeded", amount_received=4500)),
