@@ -120,7 +120,8 @@ class CreditEntry(AppendOnlyModel):
     """One line of a purchase's ledger, never changed. `change` is what it does to the available credits.
 
     A reservation takes one, a release gives it back; consuming a reserved credit changes nothing any more. A booking
-    has each kind at most once: it reserves one credit in its life, and either consumes or gives it back.
+    has each kind at most once: it reserves one credit in its life, and either consumes or gives it back. What disputes
+    change after that is adjusted, as often as it takes.
     """
 
     purchase = models.ForeignKey(PackagePurchase, models.PROTECT, related_name="entries")
@@ -141,7 +142,9 @@ class CreditEntry(AppendOnlyModel):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=CreditKind.values), name="credit_kind_known"),
             models.UniqueConstraint(
-                fields=["booking", "kind"], condition=~Q(booking=None), name="credit_kind_once_per_booking"
+                fields=["booking", "kind"],
+                condition=~Q(booking=None) & ~Q(kind="adjust"),
+                name="credit_kind_once_per_booking",
             ),
         ]
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from bookings.errors import InsufficientCredits
 from bookings.models import CreditKind, PurchaseStatus
-from bookings.services import credits, expiry
+from bookings.services import credits, expiry, settling
 from common.errors import NotFound
 from tests.factories import (
     BookingFactory,
@@ -166,6 +166,19 @@ def booking():
     booking = booked_with(PackagePurchaseFactory())
     credits.reserve(booking, actor=booking.student, now=timezone.now())
     return booking
+
+
+def test_what_becomes_of_a_lesson_may_be_decided_more_than_once(booking):
+    """Used by hand, its tutor said to be absent, contested, and so on: each time the credit follows."""
+    credits.consume(booking, actor=None, now=timezone.now())
+
+    for _ in range(2):
+        settling.give_back(booking, actor=None, now=timezone.now())
+        settling.use_up(booking, actor=None, now=timezone.now())
+
+    assert ledger_of(booking.purchase)[-4:] == [(CreditKind.ADJUST, +1), (CreditKind.ADJUST, -1)] * 2
+    booking.purchase.refresh_from_db()
+    assert booking.purchase.available == 4
 
 
 class TestReleasing:
