@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from bookings.models import Booking, BookingStatus, CreditEntry, DisputeState, PackagePurchase, PurchaseStatus
 from bookings.services import ledger, slots
 from common.errors import PaymentRequired
-from common.money import MoneySum, round_money
+from common.money import MoneySum, round_part
 from payments.models import Earning, Payment
 from payments.services.earning import Earned
 from payments.services.settling import newest_of
@@ -126,7 +126,8 @@ def _settle_credit(booking: Booking, purchase_id: int) -> None:
 def _share(purchase: PackagePurchase, source: str) -> Decimal:
     """What one more lesson earns: all lessons together exactly the price, to the last cent."""
     count = _others(purchase, source).filter(gross__gt=0).count() + 1
-    due = round_money(purchase.price * min(count, purchase.session_count) / purchase.session_count, purchase.currency)
+    exact = purchase.price * min(count, purchase.session_count) / purchase.session_count
+    due = round_part(exact, purchase.currency, of=purchase.price)
     return max(due - _earned_by_others(purchase, source), Decimal(0))
 
 

@@ -14,7 +14,7 @@ from audit.services import record
 from bookings.errors import CreditsReserved
 from bookings.models import CreditEntry, CreditKind, PackageExtension, PackagePurchase, PurchaseStatus
 from bookings.services import expiry, ledger, money, package_news
-from common.money import round_money
+from common.money import round_part
 
 State = PackageExtension.State
 # Within it, a package that was not touched is taken back as a whole.
@@ -53,7 +53,7 @@ def refundable(account: Account, *, cause: str, age: timedelta) -> Decimal:
         amount = account.paid
     else:
         amount = account.paid - account.used * account.lesson_price
-    return round_money(min(max(amount, Decimal(0)), account.paid), account.currency)
+    return round_part(max(amount, Decimal(0)), account.currency, of=account.paid)
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from common.money import MoneySum, round_money
+from common.money import MoneySum, round_part
 from payments.models import (
     Account,
     Dispute,
@@ -45,7 +45,7 @@ class Earned(NamedTuple):
 
 def split(gross: Decimal, percent: Decimal, currency: str) -> tuple[Decimal, Decimal]:
     """The platform's share, rounded once, half up, and what is left for the tutor (R-PO-1)."""
-    commission = round_money(gross * percent / 100, currency)
+    commission = round_part(gross * percent / 100, currency, of=gross)
     return commission, gross - commission
 
 

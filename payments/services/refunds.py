@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from accounts.models import User
 from common.errors import Forbidden, Invalid, NotFound
-from common.money import round_money
+from common.money import is_movable, round_money, step_of
 from payments.errors import NotRefundable, RefundTooLarge
 from payments.models import Payment, Refund
 from payments.payables import payable_of
@@ -52,6 +52,7 @@ def _by_admin(seen: Payment, actor: User, amount: Decimal | None, reason: str) -
         left = refunding.left_of(payment)
         if not left:
             raise NotRefundable
-        if amount is not None and amount != round_money(amount, payment.currency):
-            raise Invalid(errors={"amount": [f"{payment.currency} has not that many digits."]})
+        if amount not in (None, left) and not is_movable(amount, payment.currency):
+            step = step_of(payment.currency)
+            raise Invalid(errors={"amount": [f"Give back all, or a multiple of {step} {payment.currency}."]})
         return make(payment, left if amount is None else amount, basis="admin", actor=actor, reason=reason)

@@ -11,7 +11,7 @@ from payments.errors import DisputeClosed, DisputeOpen, DisputeRefused, RefundTo
 from payments.gateways.sandbox import SandboxGateway
 from payments.models import Account, Dispute, DisputeStatus, Earning, PaymentStatus
 from payments.services import disputes, refunding, refunds
-from tests.factories import AdminFactory, StudentFactory
+from tests.factories import AdminFactory, PaymentFactory, StudentFactory
 from tests.payments.conftest import balance, held, told, work_off
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +70,15 @@ class TestByTheStudent:
         assert balance(Account.STUDENT_CREDIT) == 0
         with pytest.raises(DisputeClosed):
             disputes.decide_dispute(dispute.pk, actor=admin, refund=Decimal(0), reason="Again.")
+
+    @pytest.mark.parametrize(("decided", "given_back"), [("2.565", "2.570"), ("5.126", "5.127"), ("5.127", "5.127")])
+    def test_what_is_given_back_of_thousandths_can_be_moved_or_is_all(self, admin, decided, given_back):
+        payment = PaymentFactory(amount=Decimal("5.127"), currency="KWD")
+        dispute = disputes.open_dispute(payment.pk, actor=payment.payer, reason="late")
+
+        disputes.decide_dispute(dispute.pk, actor=admin, refund=Decimal(decided), reason="Began late.")
+
+        assert payment.refunds.get().amount == Decimal(given_back)
 
     def test_is_the_payers_alone_and_an_admins_to_decide(self, given, admin):
         for somebody, refusal in (
