@@ -94,6 +94,11 @@ def disputed_sources(bookings: QuerySet[Booking]) -> list[str]:
     return [_source(pk) for pk in disputed.values_list("pk", flat=True)]
 
 
+def commission_percents(bookings: QuerySet[Booking]) -> dict[str, Decimal]:
+    """The platform's share that is frozen in each of the bookings, by its source (`Payable.commission_percents`)."""
+    return {_source(pk): percent for pk, percent in bookings.values_list("pk", "commission_percent")}
+
+
 def _source(booking_pk: int) -> str:
     return f"booking:{booking_pk}"
 

@@ -85,11 +85,12 @@ def fit(payment: Payment) -> None:
     excess = -left_to_earn(payment)
     if excess <= 0:
         return
+    percents = payable_of(payment.payable_kind).commission_percents(payment.payable_id)
     lessons = list(payment.earnings.select_for_update().filter(kind=EarningKind.LESSON).order_by("pk"))
     for earning in reversed(lessons):  # locked in the order in which payouts lock them
         back = min(excess, _net_gross(earning))
         if back > 0:
-            _change(payment, earning, -back, payment.commission_percent)
+            _change(payment, earning, -back, percents.get(earning.source, payment.commission_percent))
             excess -= back
         if excess <= 0:
             return

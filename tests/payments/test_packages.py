@@ -9,8 +9,8 @@ from bookings.models import Booking, DisputeState, PurchaseStatus
 from bookings.services import answering, attendance, purchases
 from common.errors import Forbidden
 from payments.errors import NothingToPay
-from payments.models import Account, Earning, PaymentStatus
-from payments.services import disputes, intents, refunds
+from payments.models import Account, Earning, EarningStatus, PaymentStatus
+from payments.services import checking, disputes, intents, refunds
 from tests.bookings.conftest import NOW
 from tests.factories import AdminFactory, PackageFactory, StudentFactory
 from tests.payments.conftest import balance, told, work_off
@@ -140,6 +140,20 @@ class TestWithTiersOfTheShare:
         assert payment.commission_percent == 33
         lines = Earning.objects.order_by("pk").values_list("gross", "commission")
         assert list(lines) == [(Decimal("33.33"), Decimal("11.00")), (Decimal("33.34"), Decimal("8.34"))]
+
+    @pytest.mark.parametrize("status", [EarningStatus.PENDING, EarningStatus.IN_PAYOUT])
+    def test_what_is_given_back_of_a_lesson_costs_its_own_share_and_not_the_packages(self, bought, pay, take, status):
+        payment = pay(bought, kind="purchase")
+        take(bought)
+        take(bought, week=1)
+        Earning.objects.update(status=status)
+
+        refunds.refund_payment(payment.pk, actor=AdminFactory(), amount=Decimal(40), reason="no sound")
+
+        of_second = Earning.objects.exclude(pk=Earning.objects.order_by("pk").first().pk)
+        assert sum(of_second.values_list("gross", flat=True)) == Decimal("26.67")
+        assert sum(of_second.values_list("commission", flat=True)) == Decimal("6.67")
+        assert checking.problems() == []
 
     def test_what_no_lesson_has_earned_costs_the_share_of_the_moment_when_the_package_was_paid(
         self, bought, pay, take, settings
