@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import TutorProfile, TutorStatus, User
@@ -53,8 +53,8 @@ def run_payouts(
     """Make a payout for each tutor and currency of what is available, or for one tutor; returns those that were made.
 
     Left for the next time is what is less than `settings.PAYOUT_MINIMUM`, a tutor who is suspended or has no account
-    that is enabled, and who has an open payout (R-PO-3). `period_end`: only what was available before it. `progress`
-    is told of each payout as soon as it stands. Raises Forbidden.
+    that is enabled, and who has an open payout (R-PO-3). `period_end`: only what was available before it, less what is
+    owed. `progress` is told of each payout as soon as it stands. Raises Forbidden.
     """
     require_admin(actor)
     now = timezone.now()
@@ -94,9 +94,14 @@ def _pay_out(account_id: int, until: datetime, *, actor: User | None) -> list[Pa
 
 def _ready(tutor: TutorProfile, until: datetime) -> QuerySet[Earning]:
     ready = Earning.objects.filter(
-        tutor=tutor, status=EarningStatus.AVAILABLE, is_frozen=False, payout=None, available_at__lte=until
+        in_period(until), tutor=tutor, status=EarningStatus.AVAILABLE, is_frozen=False, payout=None
     )
     return ready.exclude(reversals.waits())
+
+
+def in_period(until: datetime) -> Q:
+    """Of earnings: those that count for a run until then. What is owed always does, however new it is (R-PAY-9)."""
+    return Q(available_at__lte=until) | Q(net__lt=0)
 
 
 def _make(

@@ -33,7 +33,7 @@ from payments.models import (
     Verdict,
 )
 from payments.models.payout import PAYOUT_TRANSITIONS
-from payments.services import checking, disputes, ledger, payouts, refunds, webhooks
+from payments.services import adjustments, checking, disputes, ledger, payouts, payouts_due, refunds, webhooks
 from payments.services.earning import split
 from tests.factories import (
     AdminFactory,
@@ -200,6 +200,19 @@ class TestWhatIsPaidOut:
 
         assert list(payout.lines.all()) == [old]
         assert again(new).status == EarningStatus.AVAILABLE
+
+    def test_is_less_by_what_is_owed_also_if_that_is_newer_than_the_period(self, payee, admin):
+        earn(payee, 80, available_at=timezone.now() - 7 * 24 * HOUR)
+        debt = adjustments.propose(payee.pk, Decimal(-50), "USD", reason="paid twice", actor=admin).earning
+        new = earn(payee, 40)
+        period_end = timezone.now() - 24 * HOUR
+
+        assert [due.amount for due in payouts_due.list_due(period_end=period_end)] == [30]
+        [payout] = run(period_end=period_end)
+
+        assert (payout.amount, payout.status) == (30, PayoutStatus.PAID)
+        assert (again(debt).payout, again(new).payout) == (payout, None)
+        assert checking.problems() == []
 
     def test_a_second_run_pays_nothing_twice(self, payee):
         earn(payee, 50)
