@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import TutorProfile, TutorStatus, User
-from accounts.services.moderators import require_admin, require_reason
+from accounts.services.moderators import require_admin, require_no_party, require_reason
 from audit.services import record
 from common.errors import Conflict, InvalidTransition, NotFound
 from common.work import NotNow
@@ -53,16 +53,18 @@ def run_payouts(
     """Make a payout for each tutor and currency of what is available, or for one tutor; returns those that were made.
 
     Left for the next time is what is less than `settings.PAYOUT_MINIMUM`, a tutor who is suspended or has no account
-    that is enabled, and who has an open payout (R-PO-3). `period_end`: only what was available before it, less what is
-    owed. `progress` is told of each payout as soon as it stands. Raises Forbidden.
+    that is enabled, who has an open payout (R-PO-3), and the admin who asks (R-PO-5). `period_end`: only what was
+    available before it, less what is owed. `progress` is told of each payout as soon as it stands. Raises Forbidden,
+    also for a run for oneself.
     """
     require_admin(actor)
+    require_no_party(actor, *TutorProfile.objects.filter(pk=tutor_id).values_list("user_id", flat=True))
     now = timezone.now()
     until = min(period_end or now, now)
     release_earnings(now=now)
     payout_accounts.make_in_sandbox(tutor_id)
     available = Earning.objects.filter(tutor=OuterRef("tutor"), status=EarningStatus.AVAILABLE)
-    accounts = PayoutAccount.objects.filter(Exists(available), is_enabled=True)
+    accounts = PayoutAccount.objects.filter(Exists(available), is_enabled=True).exclude(tutor__user=actor)
     if tutor_id is not None:
         accounts = accounts.filter(tutor=tutor_id)
     made = []
@@ -192,7 +194,9 @@ def apply_transfer(payout_id: int, state: TransferState) -> Payout:
 
 @transaction.atomic
 def hold(payout_id: int, *, actor: User, reason: str) -> Payout:
-    """Keep a payout that has not been sent. Raises Forbidden, Invalid, NotFound or InvalidTransition."""
+    """Keep a payout that has not been sent. Raises Forbidden (also for one's own), Invalid, NotFound or
+    InvalidTransition.
+    """
     payout = _lock_for(actor, payout_id, reason)
     _require(payout, PayoutStatus.ON_HOLD)
     _hold(payout, reason, by=actor)
@@ -264,7 +268,9 @@ def _lock(payout_id: int) -> Payout:
 def _lock_for(actor: User, payout_id: int, reason: str) -> Payout:
     require_admin(actor)
     require_reason(reason)
-    return _lock(payout_id)
+    payout = _lock(payout_id)
+    require_no_party(actor, payout.tutor.user_id)
+    return payout
 
 
 def _is_disputed(payout: Payout) -> bool:

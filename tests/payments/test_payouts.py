@@ -243,6 +243,50 @@ class TestWhatIsPaidOut:
         assert not Payout.objects.exists()
 
 
+class TestOnesOwn:
+    @pytest.fixture
+    def own(self, admin):
+        """An admin who teaches, too."""
+        return PayoutAccountFactory(tutor__user=admin).tutor
+
+    def test_waits_for_another_admin_in_a_run_over_everybody(self, own, payee, admin):
+        mine, somebodys = earn(own, 50), earn(payee, 50)
+
+        made = payouts.run_payouts(actor=admin)
+
+        assert [list(payout.lines.all()) for payout in made] == [[somebodys]]
+        assert again(mine).status == EarningStatus.AVAILABLE
+        assert [payout.tutor for payout in payouts.run_payouts(actor=AdminFactory())] == [own]
+        assert checking.problems() == []
+
+    def test_is_paid_out_by_nobody_who_asks_for_it_alone(self, own, admin):
+        earn(own, 50)
+
+        with pytest.raises(Forbidden, match="party"):
+            payouts.run_payouts(actor=admin, tutor_id=own.pk)
+
+        assert not Payout.objects.exists()
+
+    def test_is_paid_by_the_nightly_run(self, own):
+        earn(own, 50)
+
+        assert [payout.status for payout in run()] == [PayoutStatus.PAID]
+
+    @pytest.mark.parametrize(
+        ("deed", "status"),
+        [(payouts.hold, "scheduled"), (payouts.let_go, "on_hold"), (payouts.call_off, "scheduled")],
+    )
+    def test_is_neither_held_nor_let_go_nor_called_off_by_its_tutor(self, own, admin, deed, status):
+        payout = PayoutFactory(tutor=own, status=status)
+
+        with pytest.raises(Forbidden, match="party"):
+            deed(payout.pk, actor=admin, reason="mine")
+
+        assert again(payout).status == status
+        deed(payout.pk, actor=AdminFactory(), reason="somebody else's")
+        assert again(payout).status != status
+
+
 class TestRefundsAfterwards:
     def pay_for(self, tutor, gross):
         payment = PaymentFactory(tutor=tutor, amount=Decimal(gross))
