@@ -230,8 +230,9 @@ def call_off(payout_id: int, *, actor: User, reason: str) -> Payout:
 
 def hold_for(payment: Payment, *, reason: str) -> None:
     """Keep what has not been sent of a payment that somebody disputes."""
-    for payout in _with_lines_of(payment, PayoutStatus.SCHEDULED):
-        _hold(payout, reason)
+    for payout in lock_for(payment):
+        if payout.status == PayoutStatus.SCHEDULED:
+            _hold(payout, reason)
 
 
 def let_go_for(payment: Payment) -> None:
@@ -240,8 +241,8 @@ def let_go_for(payment: Payment) -> None:
     One of which a part was given back is not sent: its lines go into the next, which is smaller by that part.
     """
     gone = payment.earnings.filter(status=EarningStatus.AVAILABLE, payout=None, net__lt=0).exists()
-    for payout in _with_lines_of(payment, PayoutStatus.ON_HOLD):
-        if payout.held_by_id is not None or _is_disputed(payout):
+    for payout in lock_for(payment):
+        if payout.status != PayoutStatus.ON_HOLD or payout.held_by_id is not None or _is_disputed(payout):
             continue
         if gone:
             _give_lines_back(payout, PayoutStatus.FAILED, "A part of it was given back.")
@@ -250,10 +251,11 @@ def let_go_for(payment: Payment) -> None:
             _let_go(payout)
 
 
-def _with_lines_of(payment: Payment, status: PayoutStatus) -> list[Payout]:
-    mine = Payout.objects.filter(lines__payment=payment, status=status).values("pk")
+def lock_for(payment: Payment) -> list[Payout]:
+    """The open payouts that hold a part of the payment, locked: before any of its earnings is."""
+    mine = Payout.objects.filter(lines__payment=payment, status__in=OPEN_PAYOUTS).values("pk")
     rows = Payout.objects.select_for_update(of=("self",), no_key=True)
-    return list(rows.filter(pk__in=mine, status=status).order_by("pk"))
+    return list(rows.filter(pk__in=mine, status__in=OPEN_PAYOUTS).order_by("pk"))
 
 
 def _lock(payout_id: int) -> Payout:
