@@ -9,7 +9,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import NamedTuple
 
 from bookings.models import CancellationPolicy, Party
-from common.money import digits_of
+from common.money import round_part
 
 GRACE = timedelta(minutes=5)
 UNDO_WINDOW = timedelta(minutes=5)
@@ -95,8 +95,7 @@ def earns_strike(lead: timedelta) -> bool:
 
 def refund_of(price: Decimal, percent: int, currency: str) -> Decimal:
     """The amount, rounded in the student's favour (R-CAN-4)."""
-    exact = price * percent / 100
-    return min(price, exact.quantize(Decimal(1).scaleb(-digits_of(currency)), ROUND_CEILING))
+    return round_part(price * percent / 100, currency, of=price, rounding=ROUND_CEILING)
 
 
 def deadline_of(tier: Tier, starts_at: datetime) -> datetime:

@@ -1,5 +1,6 @@
 """What can be paid for. `settings.PAYABLES` names, for each kind, a module of an app above that is a `Payable`."""
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from decimal import Decimal
@@ -57,6 +58,9 @@ class Payable(Protocol):
 
     def disputed_sources(self, pk: int) -> list[str]:
         """The `Earning.source` of each lesson of it that is disputed itself, apart from its payment."""
+
+    def commission_percents(self, pk: int) -> Mapping[str, Decimal]:
+        """The platform's share that is frozen in each lesson of it, by `Earning.source`."""
 
     def began_at(self, pk: int) -> datetime:
         """When the payer asked for it."""

@@ -21,10 +21,11 @@ _PARTS: dict[tuple[str, str], tuple[str, int]] = {
     ("refund", Account.STUDENT_CREDIT): ("refunded", 1),
     ("refund_failed", Account.STUDENT_CREDIT): ("refunded", 1),  # the other way round, and so less than zero
     ("chargeback", Account.DISPUTES): ("charged_back", 1),
-    ("chargeback_won", Account.DISPUTES): ("charged_back", 1),
+    ("chargeback_won", Account.PROCESSOR): ("charged_back", -1),
     ("earning", Account.PLATFORM_REVENUE): ("commission", -1),
     ("earning", Account.TUTOR_PAYABLE): ("earned", -1),
     ("chargeback_lost", Account.PLATFORM_REVENUE): ("losses", 1),
+    ("chargeback_won", Account.PLATFORM_REVENUE): ("losses", 1),  # after it was lost: less than zero
     ("adjustment", Account.PLATFORM_REVENUE): ("losses", 1),
     ("payout", Account.TUTOR_PAYABLE): ("paid_out", 1),
     ("payout_returned", Account.TUTOR_PAYABLE): ("paid_out", 1),

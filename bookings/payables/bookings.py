@@ -122,6 +122,10 @@ def disputed_sources(pk: int) -> list[str]:
     return money.disputed_sources(Booking.objects.filter(pk=pk))
 
 
+def commission_percents(pk: int) -> dict[str, Decimal]:
+    return money.commission_percents(Booking.objects.filter(pk=pk))
+
+
 def began_at(pk: int) -> datetime:
     return Booking.objects.get(pk=pk).created_at
 

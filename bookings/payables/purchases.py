@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -84,6 +85,10 @@ def evidence(pk: int) -> dict[str, Any]:
 
 def disputed_sources(pk: int) -> list[str]:
     return money.disputed_sources(Booking.objects.filter(purchase=pk))
+
+
+def commission_percents(pk: int) -> dict[str, Decimal]:
+    return money.commission_percents(Booking.objects.filter(purchase=pk))
 
 
 def began_at(pk: int) -> datetime:

@@ -17,6 +17,7 @@ from bookings.models import Booking, BookingEvent, BookingStatus, CancellationQu
 from bookings.services.no_shows import CONTESTED_WITHIN
 from common.compiled import compiled
 from common.money import minor_units, round_money
+from payments.services.earning import split
 
 _OWN = (
     *("id", "session_id", "student_id", "tutor_id", "subject_id", "status", "starts_at", "ends_at", "lesson_type"),
@@ -151,8 +152,8 @@ def join_url(session_id: int) -> str:
 def _money(row: dict[str, Any]) -> dict[str, Any]:
     """Amounts as the document has them, and in minor units for its client. The platform's share is rounded once."""
     currency = row["currency"]
-    fee = round_money(row["price"] * row["commission_percent"] / 100, currency)
-    price, kept = (round_money(amount, currency) for amount in (row["price"], row["price"] - fee))
+    price = round_money(row["price"], currency)
+    fee, kept = split(price, row["commission_percent"], currency)
     return {
         "price": price,
         "price_student": price,

@@ -16,6 +16,7 @@ from accounts.models import User
 from bookings.models import Booking, BookingStatus, DisputeState
 from common.money import round_money
 from payments.models import Earning, EarningStatus
+from payments.services.earning import split
 from sessions_app.models import Participant, SessionStatus, TutoringSession
 
 FACTS = ("price", "commission_percent", "currency", "refund_percent", "refund_amount", "dispute_state", "is_paid_out")
@@ -53,8 +54,7 @@ def amounts_of(row: dict[str, Any]) -> Amounts:
     """From a row of `FACTS`. The platform's share is rounded once, half up; the tutor has the rest (R-PO-1)."""
     back = row["price"] if row["refund_percent"] == 100 else row["refund_amount"] or Decimal(0)
     gross = round_money(row["price"] - back, row["currency"])
-    commission = round_money(gross * row["commission_percent"] / 100, row["currency"])
-    return Amounts(gross, commission, gross - commission)
+    return Amounts(gross, *split(gross, row["commission_percent"], row["currency"]))
 
 
 def state_of(row: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from bookings.models import Booking, BookingStatus, CreditEntry, DisputeState, PackagePurchase, PurchaseStatus
 from bookings.services import ledger, slots
 from common.errors import PaymentRequired
-from common.money import round_money
+from common.money import round_part
 from payments.models import Earning, Payment
 from payments.services.earning import Earned
 from payments.services.settling import newest_of
@@ -113,6 +113,11 @@ def disputed_sources(bookings: QuerySet[Booking]) -> list[str]:
     return [_source(pk) for pk in disputed.values_list("pk", flat=True)]
 
 
+def commission_percents(bookings: QuerySet[Booking]) -> dict[str, Decimal]:
+    """The platform's share that is frozen in each of the bookings, by its source (`Payable.commission_percents`)."""
+    return {_source(pk): percent for pk, percent in bookings.values_list("pk", "commission_percent")}
+
+
 def _source(booking_pk: int) -> str:
     return f"booking:{booking_pk}"
 
@@ -158,7 +163,7 @@ def _share(purchase: PackagePurchase, source: str) -> Decimal:
     others_first = takewhile(lambda earned: earned[0] != source, _earned_by_source(purchase).items())
     before = [gross for _, gross in others_first if gross > 0]
     count = min(len(before) + 1, purchase.session_count)
-    due = round_money(purchase.price * count / purchase.session_count, purchase.currency)
+    due = round_part(purchase.price * count / purchase.session_count, purchase.currency, of=purchase.price)
     return max(due - sum(before), Decimal(0))
 
 

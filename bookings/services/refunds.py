@@ -15,7 +15,7 @@ from audit.services import record
 from bookings.errors import CreditsReserved
 from bookings.models import CreditEntry, CreditKind, PackageExtension, PackagePurchase, PurchaseStatus
 from bookings.services import expiry, ledger, money, package_news
-from common.money import round_money
+from common.money import round_part
 
 State = PackageExtension.State
 # Within it, a package that was not touched is taken back as a whole.
@@ -54,7 +54,7 @@ def refundable(account: Account, *, cause: str, age: timedelta) -> Decimal:
         amount = account.paid
     else:
         amount = account.paid - account.used * account.lesson_price
-    return round_money(min(max(amount, Decimal(0)), account.paid), account.currency)
+    return round_part(max(amount, Decimal(0)), account.currency, of=account.paid)
 
 
 @transaction.atomic
@@ -94,7 +94,7 @@ def receive_credit(purchase: PackagePurchase, *, actor: User | None, now: dateti
         return
     used = CreditEntry.objects.filter(purchase=purchase).aggregate(used=used_credits())["used"]
     kept = purchase.price - purchase.refunded_amount
-    purchase.refunded_amount += round_money(kept / (used + 1), purchase.currency)
+    purchase.refunded_amount += round_part(kept / (used + 1), purchase.currency, of=kept)
     purchase.save(update_fields=["refunded_amount", "updated_at"])
     ledger.write(
         purchase, CreditKind.REFUND, -purchase.available, actor=actor, now=now, reason="the package is refunded"

@@ -15,7 +15,7 @@ class DisputeKind(models.TextChoices):
 
 
 class DisputeStatus(models.TextChoices):
-    """In the order of their rank. Won and lost are the platform's side: `lost` gives the payer the money."""
+    """Won and lost are the platform's side: `lost` gives the payer the money. A bank may turn that into `won` later."""
 
     OPEN = "open"
     WON = "won"

@@ -77,7 +77,7 @@ class DisputeInputSerializer(serializers.Serializer):
 class PayoutRunSerializer(serializers.Serializer):
     mentor_id = IdField(required=False, allow_null=True, help_text="Only to this mentor.")
     period_end = AwareDateTimeField(
-        required=False, allow_null=True, help_text="Only what was available before it; now by default."
+        required=False, allow_null=True, help_text="Only what was available before it, less all debts; now by default."
     )
 
 

@@ -15,7 +15,7 @@ from accounts.services.moderators import require_admin, require_no_party, requir
 from audit.services import record
 from catalog.reference import currency_codes
 from common.errors import Forbidden, Invalid, InvalidTransition, NotFound
-from common.money import MoneySum, round_money
+from common.money import MoneySum, is_movable, step_of
 from payments.models import Account, Adjustment, AdjustmentStatus, Earning, EarningKind, EarningStatus
 from payments.services import ledger
 from payments.services.ledger import Line
@@ -93,8 +93,8 @@ def _require_amount(amount: Decimal, currency: str) -> None:
         raise Invalid(errors={"currency": ["This is no currency."]})
     if not amount.is_finite() or not amount or abs(amount) > LARGEST:
         raise Invalid(errors={"amount": ["Give or take something."]})
-    if amount != round_money(amount, currency):
-        raise Invalid(errors={"amount": [f"{currency} has no such small amounts."]})
+    if not is_movable(amount, currency):
+        raise Invalid(errors={"amount": [f"Give or take a multiple of {step_of(currency)} {currency}."]})
 
 
 def _lock_pending(adjustment_id: int, status: AdjustmentStatus, actor: User) -> Adjustment:

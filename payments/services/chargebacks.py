@@ -2,7 +2,7 @@
 
 While it is open the platform is without that money, and nothing of the payment is paid out. If the bank keeps it, who
 bears it follows from its reason: fraud is the platform's loss, anything else says that the lesson was not what was
-paid for, and is the tutor's.
+paid for, and is the tutor's. If the bank gives it back later, on an appeal, whoever bore it has it again.
 """
 
 from datetime import datetime
@@ -13,6 +13,9 @@ from payments.models import Account, Dispute, DisputeKind, DisputeStatus, Paymen
 from payments.payables import News
 from payments.services import earning, evidence, ledger, news
 
+# What a bank says never goes back to an earlier one (R-PAY-6): it may give back what it had kept, and that is the end.
+_RANK = {DisputeStatus.OPEN: 0, DisputeStatus.LOST: 1, DisputeStatus.WON: 2}
+
 
 def apply(payment: Payment, state: DisputeState, *, now: datetime) -> News:
     """Take over what the provider says of a chargeback of a locked payment. Safe to repeat."""
@@ -21,7 +24,7 @@ def apply(payment: Payment, state: DisputeState, *, now: datetime) -> News:
     if dispute is None:
         dispute = _open(payment, state)
         told.append(news.dispute_opened(payment, dispute))
-    if state.status != DisputeStatus.OPEN and dispute.status == DisputeStatus.OPEN:
+    if _RANK[state.status] > _RANK[DisputeStatus(dispute.status)]:
         _close(payment, dispute, state.status, now)
         told.append(news.dispute_closed(payment, dispute))
     return News([one for each in told for one in each.notices], [])
@@ -52,27 +55,27 @@ def _open(payment: Payment, state: DisputeState) -> Dispute:
 
 
 def _close(payment: Payment, dispute: Dispute, status: DisputeStatus, now: datetime) -> None:
+    before = _bearer(dispute)
     dispute.status, dispute.decided_at = status, now
     dispute.save(update_fields=["status", "decided_at", "updated_at"])
     record("payment.dispute_closed", actor=None, obj=payment, after={"dispute": dispute.pk, "status": status})
-    if status == DisputeStatus.WON:
-        _settle(payment, dispute, Account.PROCESSOR)
-    elif dispute.reason in earning.PLATFORMS_LOSS:
-        _settle(payment, dispute, Account.PLATFORM_REVENUE)
-    else:
-        earning.fit(payment)
-        _settle(payment, dispute, Account.STUDENT_CREDIT)
+    earning.fit(payment)  # nothing is beyond what is left, unless the tutor bears it
+    ledger.move(
+        f"chargeback_{status}",
+        f"chargeback_{status}:{dispute.pk}",
+        payment.currency,
+        dispute.amount,
+        debit=_bearer(dispute),
+        credit=before,
+        payment=payment,
+    )
     earning.thaw(payment)
 
 
-def _settle(payment: Payment, dispute: Dispute, bearer: Account) -> None:
-    key = f"chargeback_{dispute.status}:{dispute.pk}"
-    ledger.move(
-        f"chargeback_{dispute.status}",
-        key,
-        payment.currency,
-        dispute.amount,
-        debit=bearer,
-        credit=Account.DISPUTES,
-        payment=payment,
-    )
+def _bearer(dispute: Dispute) -> Account:
+    """The account that is without the money that the bank took. What was won has come back to the provider's."""
+    if dispute.status == DisputeStatus.OPEN:
+        return Account.DISPUTES
+    if dispute.status == DisputeStatus.WON:
+        return Account.PROCESSOR
+    return Account.PLATFORM_REVENUE if dispute.reason in earning.PLATFORMS_LOSS else Account.STUDENT_CREDIT

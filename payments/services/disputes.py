@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.services.moderators import require_admin, require_no_party
 from audit.services import record
 from common.errors import Forbidden, NotFound
-from common.money import round_money
+from common.money import round_part
 from notifications.services import notify
 from payments.errors import DisputeClosed, DisputeOpen, DisputeRefused, RefundTooLarge
 from payments.models import Dispute, DisputeKind, DisputeStatus, Payment
@@ -65,9 +65,10 @@ def decide_dispute(dispute_id: int, *, actor: User, refund: Decimal, reason: str
         dispute = payment.disputes.select_for_update().get(pk=dispute_id)
         if dispute.status != DisputeStatus.OPEN:
             raise DisputeClosed
-        amount = round_money(refund, payment.currency)
-        if amount < 0 or amount > refunding.left_of(payment):
-            raise RefundTooLarge(refundable=refunding.left_of(payment), currency=payment.currency)
+        left = refunding.left_of(payment)
+        if refund < 0 or refund > left:
+            raise RefundTooLarge(refundable=left, currency=payment.currency)
+        amount = round_part(refund, payment.currency, of=left)
         dispute.status = DisputeStatus.LOST if amount else DisputeStatus.WON
         dispute.decided_by, dispute.decided_at, dispute.decision = actor, timezone.now(), reason[:500]
         dispute.save()

@@ -1,7 +1,8 @@
 """What a tutor earns of a payment, and what of it is taken back (R-PO-1, R-PO-2).
 
 A payment's money is the student's until a lesson has earned it. All earnings of a payment together are never more than
-what was taken and not given back. The payment is locked by the caller.
+what was taken and not given back. The payment is locked by the caller; here, open payouts that hold a part of it before
+its earnings: what calls off or sends a payout locks it before its lines, too.
 """
 
 from datetime import datetime
@@ -11,7 +12,7 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from common.money import MoneySum, round_money
+from common.money import MoneySum, round_part
 from payments.models import (
     Account,
     Dispute,
@@ -45,7 +46,7 @@ class Earned(NamedTuple):
 
 def split(gross: Decimal, percent: Decimal, currency: str) -> tuple[Decimal, Decimal]:
     """The platform's share, rounded once, half up, and what is left for the tutor (R-PO-1)."""
-    commission = round_money(gross * percent / 100, currency)
+    commission = round_part(gross * percent / 100, currency, of=gross)
     return commission, gross - commission
 
 
@@ -60,6 +61,7 @@ def write(payment: Payment, earned: Earned) -> None:
     """
     from payments.services import payouts
 
+    _lock_payouts(payment)
     earning = Earning.objects.select_for_update().filter(source=earned.source).first()
     if earning is None:
         gross = min(earned.gross, left_to_earn(payment))
@@ -85,11 +87,13 @@ def fit(payment: Payment) -> None:
     excess = -left_to_earn(payment)
     if excess <= 0:
         return
+    _lock_payouts(payment)
+    percents = payable_of(payment.payable_kind).commission_percents(payment.payable_id)
     lessons = list(payment.earnings.select_for_update().filter(kind=EarningKind.LESSON).order_by("pk"))
     for earning in reversed(lessons):  # locked in the order in which payouts lock them
         back = min(excess, _net_gross(earning))
         if back > 0:
-            _change(payment, earning, -back, payment.commission_percent)
+            _change(payment, earning, -back, percents.get(earning.source, payment.commission_percent))
             excess -= back
         if excess <= 0:
             return
@@ -108,9 +112,16 @@ def thaw(payment: Payment) -> None:
     from payments.services import payouts
 
     if not has_open_dispute(payment):
+        _lock_payouts(payment)
         disputed = payable_of(payment.payable_kind).disputed_sources(payment.payable_id)
         _set_frozen(payment.earnings.exclude(source__in=disputed), is_frozen=False)
         payouts.let_go_for(payment)
+
+
+def _lock_payouts(payment: Payment) -> None:
+    from payments.services import payouts
+
+    payouts.lock_for(payment)
 
 
 def _set_frozen(earnings: QuerySet[Earning], *, is_frozen: bool) -> None:

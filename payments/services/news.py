@@ -72,7 +72,7 @@ def dispute_closed(payment: Payment, dispute: Dispute) -> News:
     text = (
         f"The dispute about {payment.description} is decided: the money goes {'back' if to_payer else 'to the tutor'}."
     )
-    key = f"dispute_closed:{dispute.pk}"
+    key = f"dispute_closed:{dispute.pk}:{dispute.status}"
     return News(
         [
             _notice(user_id, payment, "payment_dispute_closed", "Dispute decided", text, key)

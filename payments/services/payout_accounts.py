@@ -62,10 +62,13 @@ def enter(tutor_id: int, provider_id: str, *, actor: User) -> PayoutAccount:
 
 @transaction.atomic
 def enable(account_id: int, *, is_enabled: bool, actor: User, reason: str) -> PayoutAccount:
-    """Whether anything is sent to it. Raises Forbidden, Invalid, NotFound, or Conflict where it is so already."""
+    """Whether anything is sent to it. Raises Forbidden (also for one's own), Invalid, NotFound, or Conflict where it is
+    so already.
+    """
     require_admin(actor)
     require_reason(reason)
     account = _lock(account_id)
+    require_no_party(actor, account.tutor.user_id)
     if account.is_enabled == is_enabled:
         raise Conflict(f"This account is {'enabled' if is_enabled else 'disabled'} already.")
     account.is_enabled = is_enabled
@@ -75,7 +78,8 @@ def enable(account_id: int, *, is_enabled: bool, actor: User, reason: str) -> Pa
 
 
 def _lock(account_id: int) -> PayoutAccount:
-    found = PayoutAccount.objects.select_for_update(of=("self",)).filter(pk=account_id).first()
+    rows = PayoutAccount.objects.select_for_update(of=("self",)).select_related("tutor")
+    found = rows.filter(pk=account_id).first()
     if found is None:
         raise NotFound("Payout account not found")
     return found

@@ -9,11 +9,11 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import TutorProfile, TutorStatus, User
-from accounts.services.moderators import require_admin, require_reason
+from accounts.services.moderators import require_admin, require_no_party, require_reason
 from audit.services import record
 from common.errors import Conflict, InvalidTransition, NotFound
 from common.work import NotNow
@@ -53,16 +53,18 @@ def run_payouts(
     """Make a payout for each tutor and currency of what is available, or for one tutor; returns those that were made.
 
     Left for the next time is what is less than `settings.PAYOUT_MINIMUM`, a tutor who is suspended or has no account
-    that is enabled, and who has an open payout (R-PO-3). `period_end`: only what was available before it. `progress`
-    is told of each payout as soon as it stands. Raises Forbidden.
+    that is enabled, who has an open payout (R-PO-3), and the admin who asks (R-PO-5). `period_end`: only what was
+    available before it, less what is owed. `progress` is told of each payout as soon as it stands. Raises Forbidden,
+    also for a run for oneself.
     """
     require_admin(actor)
+    require_no_party(actor, *TutorProfile.objects.filter(pk=tutor_id).values_list("user_id", flat=True))
     now = timezone.now()
     until = min(period_end or now, now)
     release_earnings(now=now)
     payout_accounts.make_in_sandbox(tutor_id)
     available = Earning.objects.filter(tutor=OuterRef("tutor"), status=EarningStatus.AVAILABLE)
-    accounts = PayoutAccount.objects.filter(Exists(available), is_enabled=True)
+    accounts = PayoutAccount.objects.filter(Exists(available), is_enabled=True).exclude(tutor__user=actor)
     if tutor_id is not None:
         accounts = accounts.filter(tutor=tutor_id)
     made = []
@@ -94,9 +96,14 @@ def _pay_out(account_id: int, until: datetime, *, actor: User | None) -> list[Pa
 
 def _ready(tutor: TutorProfile, until: datetime) -> QuerySet[Earning]:
     ready = Earning.objects.filter(
-        tutor=tutor, status=EarningStatus.AVAILABLE, is_frozen=False, payout=None, available_at__lte=until
+        in_period(until), tutor=tutor, status=EarningStatus.AVAILABLE, is_frozen=False, payout=None
     )
     return ready.exclude(reversals.waits())
+
+
+def in_period(until: datetime) -> Q:
+    """Of earnings: those that count for a run until then. What is owed always does, however new it is (R-PAY-9)."""
+    return Q(available_at__lte=until) | Q(net__lt=0)
 
 
 def _make(
@@ -187,7 +194,9 @@ def apply_transfer(payout_id: int, state: TransferState) -> Payout:
 
 @transaction.atomic
 def hold(payout_id: int, *, actor: User, reason: str) -> Payout:
-    """Keep a payout that has not been sent. Raises Forbidden, Invalid, NotFound or InvalidTransition."""
+    """Keep a payout that has not been sent. Raises Forbidden (also for one's own), Invalid, NotFound or
+    InvalidTransition.
+    """
     payout = _lock_for(actor, payout_id, reason)
     _require(payout, PayoutStatus.ON_HOLD)
     _hold(payout, reason, by=actor)
@@ -221,8 +230,9 @@ def call_off(payout_id: int, *, actor: User, reason: str) -> Payout:
 
 def hold_for(payment: Payment, *, reason: str) -> None:
     """Keep what has not been sent of a payment that somebody disputes."""
-    for payout in _with_lines_of(payment, PayoutStatus.SCHEDULED):
-        _hold(payout, reason)
+    for payout in lock_for(payment):
+        if payout.status == PayoutStatus.SCHEDULED:
+            _hold(payout, reason)
 
 
 def let_go_for(payment: Payment) -> None:
@@ -231,8 +241,8 @@ def let_go_for(payment: Payment) -> None:
     One of which a part was given back is not sent: its lines go into the next, which is smaller by that part.
     """
     gone = payment.earnings.filter(status=EarningStatus.AVAILABLE, payout=None, net__lt=0).exists()
-    for payout in _with_lines_of(payment, PayoutStatus.ON_HOLD):
-        if payout.held_by_id is not None or _is_disputed(payout):
+    for payout in lock_for(payment):
+        if payout.status != PayoutStatus.ON_HOLD or payout.held_by_id is not None or _is_disputed(payout):
             continue
         if gone:
             _give_lines_back(payout, PayoutStatus.FAILED, "A part of it was given back.")
@@ -241,10 +251,11 @@ def let_go_for(payment: Payment) -> None:
             _let_go(payout)
 
 
-def _with_lines_of(payment: Payment, status: PayoutStatus) -> list[Payout]:
-    mine = Payout.objects.filter(lines__payment=payment, status=status).values("pk")
+def lock_for(payment: Payment) -> list[Payout]:
+    """The open payouts that hold a part of the payment, locked: before any of its earnings is."""
+    mine = Payout.objects.filter(lines__payment=payment, status__in=OPEN_PAYOUTS).values("pk")
     rows = Payout.objects.select_for_update(of=("self",), no_key=True)
-    return list(rows.filter(pk__in=mine, status=status).order_by("pk"))
+    return list(rows.filter(pk__in=mine, status__in=OPEN_PAYOUTS).order_by("pk"))
 
 
 def _lock(payout_id: int) -> Payout:
@@ -259,7 +270,9 @@ def _lock(payout_id: int) -> Payout:
 def _lock_for(actor: User, payout_id: int, reason: str) -> Payout:
     require_admin(actor)
     require_reason(reason)
-    return _lock(payout_id)
+    payout = _lock(payout_id)
+    require_no_party(actor, payout.tutor.user_id)
+    return payout
 
 
 def _is_disputed(payout: Payout) -> bool:

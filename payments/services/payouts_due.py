@@ -12,7 +12,7 @@ from accounts.models import TutorProfile, TutorStatus
 from common.money import MoneySum
 from payments.models import Earning, EarningStatus, Payout
 from payments.models.payout import OPEN_PAYOUTS
-from payments.services import reversals
+from payments.services import payouts, reversals
 
 
 class Due(NamedTuple):
@@ -28,7 +28,7 @@ def list_due(*, tutor_id: int | None = None, period_end: datetime | None = None)
     """By tutor and currency, with the same arguments and rules as `payouts.run_payouts`."""
     now = timezone.now()
     until = min(period_end or now, now)
-    may_go = Q(status=EarningStatus.AVAILABLE, payout=None, available_at__lte=until)
+    may_go = payouts.in_period(until) & Q(status=EarningStatus.AVAILABLE, payout=None)
     ripe = Q(status=EarningStatus.PENDING, available_at__lte=until)
     rows = Earning.objects.filter(may_go | ripe, is_frozen=False).exclude(reversals.waits())
     if tutor_id is not None:

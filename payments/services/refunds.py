@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from accounts.models import User
 from common.errors import Forbidden, Invalid, NotFound
-from common.money import round_money
+from common.money import is_movable, round_money, step_of
 from notifications.services import notify
 from payments.errors import NotRefundable, RefundTooLarge
 from payments.models import Payment, Refund
@@ -71,8 +71,9 @@ def _by_admin(seen: Payment, actor: User, amount: Decimal | None, reason: str) -
         left = refunding.left_of(payment)
         if not left:
             raise NotRefundable
-        if amount is not None and amount != round_money(amount, payment.currency):
-            raise Invalid(errors={"amount": [f"{payment.currency} has not that many digits."]})
+        if amount not in (None, left) and not is_movable(amount, payment.currency):
+            step = step_of(payment.currency)
+            raise Invalid(errors={"amount": [f"Give back all, or a multiple of {step} {payment.currency}."]})
         refund = decide(payment, left if amount is None else amount, basis="admin", actor=actor, reason=reason)
         told = payable.follow_money(payment.payable_id, payment)
         notify(told.notices, frames=told.frames)

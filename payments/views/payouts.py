@@ -88,7 +88,8 @@ class PayoutRunViewSet(viewsets.GenericViewSet):
     def create(self, request: SignedInRequest) -> Response:
         """Pay out what is available: to every mentor and in every currency, or to one mentor.
 
-        What is less than the least sum, disputed, or of a mentor without an account or with an open payout waits.
+        What is less than the least sum, disputed, or of a mentor without an account or with an open payout waits; so
+        does what the caller has earned: another admin pays that out.
         """
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)

@@ -42,6 +42,10 @@ def disputed_sources(pk):
     return []
 
 
+def commission_percents(pk):
+    return {}
+
+
 def began_at(pk):
     return datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -145,6 +145,7 @@ def test_only_admins_adjust(tutor, role):
         ({"amount": "0"}, "amount"),
         ({"amount": "0.001"}, "amount"),
         ({"amount": "1.5", "currency": "JPY"}, "amount"),
+        ({"amount": "5.125", "currency": "KWD"}, "amount"),
         ({"amount": "NaN"}, "amount"),
         ({"amount": "1E10"}, "amount"),
         ({"currency": "XXZ"}, "currency"),

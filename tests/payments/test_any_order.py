@@ -112,12 +112,12 @@ def _dispute(state, chance):
 
 
 def _close_a_dispute(state, chance):
-    ends = [DisputeStatus.WON, DisputeStatus.LOST]
+    """Or give back on an appeal what the bank had kept."""
+    further = {DisputeStatus.OPEN: [DisputeStatus.WON, DisputeStatus.LOST], DisputeStatus.LOST: [DisputeStatus.WON]}
     return replace(
         state,
         disputes=tuple(
-            replace(each, status=chance.choice(ends)) if each.status == DisputeStatus.OPEN else each
-            for each in state.disputes
+            replace(each, status=chance.choice(further.get(each.status, [each.status]))) for each in state.disputes
         ),
     )
 

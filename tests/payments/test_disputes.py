@@ -1,17 +1,20 @@
 """A payment is disputed: by the student, or by the student's bank."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from adminpanel.analytics.day_book import DayBook
+from adminpanel.analytics.money import total_money
 from bookings.services import attendance
 from common.errors import Forbidden, NotFound
 from payments.errors import DisputeClosed, DisputeOpen, DisputeRefused, RefundTooLarge
 from payments.gateways.sandbox import SandboxGateway
 from payments.models import Account, Dispute, DisputeStatus, Earning, PaymentStatus
-from payments.services import disputes, refunding, refunds
-from tests.factories import AdminFactory, StudentFactory
+from payments.services import checking, disputes, refunding, refunds, truth
+from tests.factories import AdminFactory, PaymentFactory, StudentFactory
 from tests.payments.conftest import balance, held, told, work_off
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +73,15 @@ class TestByTheStudent:
         assert balance(Account.STUDENT_CREDIT) == 0
         with pytest.raises(DisputeClosed):
             disputes.decide_dispute(dispute.pk, actor=admin, refund=Decimal(0), reason="Again.")
+
+    @pytest.mark.parametrize(("decided", "given_back"), [("2.565", "2.570"), ("5.126", "5.127"), ("5.127", "5.127")])
+    def test_what_is_given_back_of_thousandths_can_be_moved_or_is_all(self, admin, decided, given_back):
+        payment = PaymentFactory(amount=Decimal("5.127"), currency="KWD")
+        dispute = disputes.open_dispute(payment.pk, actor=payment.payer, reason="late")
+
+        disputes.decide_dispute(dispute.pk, actor=admin, refund=Decimal(decided), reason="Began late.")
+
+        assert payment.refunds.get().amount == Decimal(given_back)
 
     def test_is_the_payers_alone_and_an_admins_to_decide(self, given, admin):
         for somebody, refusal in (
@@ -140,6 +152,24 @@ class TestByABank:
 
         assert balance(Account.TUTOR_PAYABLE) == balance(Account.PLATFORM_REVENUE) == 0
         assert held() == balance(Account.DISPUTES) == balance(Account.STUDENT_CREDIT) == 0
+
+    @pytest.mark.parametrize("reason", ["product_not_received", "fraudulent"])
+    def test_that_is_won_after_it_was_lost_gives_it_back_to_who_bore_it(self, given, reason):
+        self.decide(given, reason, is_won=False)
+        lost = BANK.fetch_intent(given.provider_id)
+        won = replace(lost, disputes=(replace(lost.disputes[0], status=DisputeStatus.WON),))
+
+        for said in (won, lost, won):  # what is older changes nothing
+            truth.apply(given.pk, said)
+
+        assert Dispute.objects.get().status == DisputeStatus.WON
+        assert (-balance(Account.TUTOR_PAYABLE), -balance(Account.PLATFORM_REVENUE)) == (36, 9)
+        assert balance(Account.DISPUTES) == balance(Account.STUDENT_CREDIT) == 0
+        assert balance(Account.PROCESSOR) + balance(Account.FEES) == given.captured_amount
+        assert told(given.tutor.user).count("payment_dispute_closed") == 2
+        figures = total_money(DayBook.open())["USD"]
+        assert (figures.charged_back, figures.losses, figures.net) == (0, 0, given.captured_amount)
+        assert checking.problems() == []
 
     def decide(self, payment, reason, *, is_won):
         state = BANK.open_dispute(payment.provider_id, reason=reason)

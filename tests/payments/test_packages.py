@@ -548,6 +548,20 @@ class TestWithTiersOfTheShare:
         lines = Earning.objects.order_by("pk").values_list("gross", "commission")
         assert list(lines) == [(Decimal("33.33"), Decimal("11.00")), (Decimal("33.34"), Decimal("8.34"))]
 
+    @pytest.mark.parametrize("status", [EarningStatus.PENDING, EarningStatus.IN_PAYOUT])
+    def test_what_is_given_back_of_a_lesson_costs_its_own_share_and_not_the_packages(self, bought, pay, take, status):
+        payment = pay(bought, kind="purchase")
+        take(bought)
+        take(bought, week=1)
+        Earning.objects.update(status=status)
+
+        refunds.refund_payment(payment.pk, actor=AdminFactory(), amount=Decimal(40), reason="no sound")
+
+        of_second = Earning.objects.exclude(pk=Earning.objects.order_by("pk").first().pk)
+        assert sum(of_second.values_list("gross", flat=True)) == Decimal("26.67")
+        assert sum(of_second.values_list("commission", flat=True)) == Decimal("6.67")
+        assert checking.problems() == []
+
     def test_what_no_lesson_has_earned_costs_the_share_of_the_moment_when_the_package_was_paid(
         self, bought, pay, take, settings
     ):

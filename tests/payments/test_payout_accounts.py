@@ -86,6 +86,18 @@ def test_it_is_disabled_and_enabled_with_a_reason_once(admin):
     assert not account.is_enabled
 
 
+@pytest.mark.parametrize("is_enabled", [True, False])
+def test_ones_own_is_enabled_and_disabled_by_another_admin(admin, is_enabled):
+    account = PayoutAccountFactory(tutor__user=admin, is_enabled=not is_enabled)
+
+    with pytest.raises(Forbidden, match="party"):
+        payout_accounts.enable(account.pk, is_enabled=is_enabled, actor=admin, reason="mine")
+
+    account.refresh_from_db()
+    assert account.is_enabled != is_enabled
+    assert payout_accounts.enable(account.pk, is_enabled=is_enabled, actor=AdminFactory(), reason="x")
+
+
 @pytest.mark.parametrize("provider_id", ["", "  ", "x" * 101, "acct\0", "acct\n1"])
 def test_an_id_that_cannot_be_one_is_refused(admin, provider_id):
     with pytest.raises(Invalid):

@@ -1,7 +1,9 @@
 """What happens to a tutor's money at the same moment, in real parallel connections."""
 
+from collections import Counter
 from decimal import Decimal
 from functools import partial
+from threading import Event
 
 import pytest
 
@@ -18,10 +20,11 @@ from payments.models import (
     ReversalStatus,
     SandboxObject,
 )
-from payments.services import adjustments, calls, checking, disputes, ledger, payouts, refunds, reversals
+from payments.services import adjustments, calls, checking, disputes, earning, ledger, payouts, refunds, reversals
 from tests.factories import AdjustmentFactory, AdminFactory, EarningFactory, PayoutAccountFactory, PayoutFactory
 from tests.payments.conftest import work_off
-from tests.support.threads import at_once, kinds
+from tests.support.patience import PATIENCE
+from tests.support.threads import at_once, kinds, wait_for_a_waiter
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -126,6 +129,48 @@ def test_control_without_a_second_look_before_it_is_sent_the_payout_would_go(pay
     payout = dispute_unseen(earn(payee), admins[0], monkeypatch)
 
     assert (payout.status, transfers()) == (PayoutStatus.PAID, 1)
+
+
+@pytest.fixture
+def deciding(payee, admins, monkeypatch):
+    """`deciding(refund)` decides the dispute because of which a payout waits. Nothing is sent meanwhile."""
+    monkeypatch.setattr(calls.work, "after_commit", lambda *args: None)
+    line = earn(payee)
+    earn(payee)
+    payouts.run_payouts(actor=admins[0])
+    dispute = disputes.open_dispute(line.payment_id, actor=line.payment.payer, reason="bad")
+    return lambda refund: partial(
+        disputes.decide_dispute, dispute.pk, actor=admins[1], refund=Decimal(refund), reason="seen"
+    )
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("refund", "step", "afterwards"), [(0, "_set_frozen", "ok"), (10, "_change", "InvalidTransition")]
+)
+@pytest.mark.parametrize("locks", [True, False])
+def test_only_who_locks_the_payout_before_its_lines_is_in_the_order_of_who_calls_it_off(
+    payee, admins, deciding, monkeypatch, refund, step, afterwards, locks
+):
+    """With its control. Who decides has the lines' locks, and asks for the payout's once somebody else waits."""
+    original, held, payout = getattr(earning, step), Event(), Payout.objects.get()
+
+    def step_slowly(*args, **named):
+        original(*args, **named)
+        held.set()
+        wait_for_a_waiter()
+
+    def call_off_in_turn():
+        assert held.wait(PATIENCE)
+        return payouts.call_off(payout.pk, actor=admins[0], reason="a wrong account")
+
+    monkeypatch.setattr(earning, step, step_slowly)
+    if not locks:
+        monkeypatch.setattr(earning, "_lock_payouts", lambda payment: None)
+    results = at_once([deciding(refund), call_off_in_turn])
+
+    assert kinds(results) == Counter(["ok", afterwards if locks else "OperationalError"])
+    assert_agreed(payee)
 
 
 @pytest.mark.parametrize("amount", [Decimal(45), Decimal(10)])

@@ -14,6 +14,7 @@ from bookings.models import Booking
 from bookings.services import attendance, money
 from bookings.services.disputes import resolve_dispute
 from common.errors import Conflict, Forbidden, Invalid, InvalidTransition, NotFound
+from common.money import is_movable, step_of
 from payments.errors import DisputeOpen
 from payments.gateways.base import GatewayRefused, GatewayUnavailable, TransferState
 from payments.gateways.sandbox import SandboxGateway
@@ -32,7 +33,7 @@ from payments.models import (
     Verdict,
 )
 from payments.models.payout import PAYOUT_TRANSITIONS
-from payments.services import disputes, ledger, payouts, refunds, webhooks
+from payments.services import adjustments, checking, disputes, ledger, payouts, payouts_due, refunds, webhooks
 from payments.services.earning import split
 from tests.factories import (
     AdminFactory,
@@ -200,6 +201,19 @@ class TestWhatIsPaidOut:
         assert list(payout.lines.all()) == [old]
         assert again(new).status == EarningStatus.AVAILABLE
 
+    def test_is_less_by_what_is_owed_also_if_that_is_newer_than_the_period(self, payee, admin):
+        earn(payee, 80, available_at=timezone.now() - 7 * 24 * HOUR)
+        debt = adjustments.propose(payee.pk, Decimal(-50), "USD", reason="paid twice", actor=admin).earning
+        new = earn(payee, 40)
+        period_end = timezone.now() - 24 * HOUR
+
+        assert [due.amount for due in payouts_due.list_due(period_end=period_end)] == [30]
+        [payout] = run(period_end=period_end)
+
+        assert (payout.amount, payout.status) == (30, PayoutStatus.PAID)
+        assert (again(debt).payout, again(new).payout) == (payout, None)
+        assert checking.problems() == []
+
     def test_a_second_run_pays_nothing_twice(self, payee):
         earn(payee, 50)
 
@@ -227,6 +241,50 @@ class TestWhatIsPaidOut:
             payouts.run_payouts(actor=payee.user)
 
         assert not Payout.objects.exists()
+
+
+class TestOnesOwn:
+    @pytest.fixture
+    def own(self, admin):
+        """An admin who teaches, too."""
+        return PayoutAccountFactory(tutor__user=admin).tutor
+
+    def test_waits_for_another_admin_in_a_run_over_everybody(self, own, payee, admin):
+        mine, somebodys = earn(own, 50), earn(payee, 50)
+
+        made = payouts.run_payouts(actor=admin)
+
+        assert [list(payout.lines.all()) for payout in made] == [[somebodys]]
+        assert again(mine).status == EarningStatus.AVAILABLE
+        assert [payout.tutor for payout in payouts.run_payouts(actor=AdminFactory())] == [own]
+        assert checking.problems() == []
+
+    def test_is_paid_out_by_nobody_who_asks_for_it_alone(self, own, admin):
+        earn(own, 50)
+
+        with pytest.raises(Forbidden, match="party"):
+            payouts.run_payouts(actor=admin, tutor_id=own.pk)
+
+        assert not Payout.objects.exists()
+
+    def test_is_paid_by_the_nightly_run(self, own):
+        earn(own, 50)
+
+        assert [payout.status for payout in run()] == [PayoutStatus.PAID]
+
+    @pytest.mark.parametrize(
+        ("deed", "status"),
+        [(payouts.hold, "scheduled"), (payouts.let_go, "on_hold"), (payouts.call_off, "scheduled")],
+    )
+    def test_is_neither_held_nor_let_go_nor_called_off_by_its_tutor(self, own, admin, deed, status):
+        payout = PayoutFactory(tutor=own, status=status)
+
+        with pytest.raises(Forbidden, match="party"):
+            deed(payout.pk, actor=admin, reason="mine")
+
+        assert again(payout).status == status
+        deed(payout.pk, actor=AdminFactory(), reason="somebody else's")
+        assert again(payout).status != status
 
 
 class TestRefundsAfterwards:
@@ -271,6 +329,19 @@ class TestRefundsAfterwards:
         self.pay_for(short, 75)
         assert [payout.amount for payout in run()] == [20]
         assert_agreed(short)
+
+    def test_of_a_currency_with_thousandths_leave_what_can_be_paid_out(self, payee, admin):
+        payment = EarningFactory(tutor=payee, gross=Decimal("30.130"), currency="KWD").payment
+
+        with pytest.raises(Invalid):
+            refunds.refund_payment(payment.pk, actor=admin, amount=Decimal("2.565"), reason="half an hour")
+        refunds.refund_payment(payment.pk, actor=admin, amount=Decimal("2.570"), reason="half an hour")
+        [payout] = run()
+
+        line = Earning.objects.get()
+        assert (line.gross, line.commission, line.net) == (Decimal("27.560"), Decimal("5.510"), Decimal("22.050"))
+        assert (payout.amount, payout.status) == (line.net, PayoutStatus.PAID)
+        assert checking.problems() == []
 
     def test_while_the_money_is_on_its_way_it_counts_as_paid(self, payee, admin):
         line = self.pay_for(payee, 100)
@@ -664,12 +735,12 @@ class TestSplitting:
 
             assert commission + net == gross
             assert 0 <= commission <= gross
-            assert commission == commission.quantize(Decimal(1).scaleb(-digits))
-            assert abs(commission - gross * percent / 100) <= Decimal(5).scaleb(-digits - 1)
+            assert commission in (gross, commission.quantize(step_of(currency)))
+            assert abs(commission - gross * percent / 100) <= step_of(currency) / 2
 
     @pytest.mark.parametrize(
         ("gross", "percent", "currency", "commission"),
-        [("0.05", 50, "USD", "0.03"), ("5", 50, "JPY", "3"), ("0.005", 50, "KWD", "0.003"), ("45.00", 20, "USD", "9")],
+        [("0.05", 50, "USD", "0.03"), ("5", 50, "JPY", "3"), ("0.030", 50, "KWD", "0.020"), ("45.00", 20, "USD", "9")],
     )
     def test_rounds_the_platforms_share_once_half_up(self, gross, percent, currency, commission):
         assert split(Decimal(gross), Decimal(percent), currency)[0] == Decimal(commission)
@@ -682,7 +753,8 @@ class TestSplitting:
             shares = shares_of(monkeypatch, price, chance.randint(1, 40), currency)
 
             assert sum(shares) == price
-            assert max(shares) - min(shares) <= Decimal(1).scaleb(-digits)
+            assert all(is_movable(share, currency) for share in shares[:-1])
+            assert max(shares) - min(shares) <= step_of(currency) * (1 if is_movable(price, currency) else 2)
 
 
 def shares_of(monkeypatch, price, lessons, currency):

@@ -1,6 +1,7 @@
 """What Stripe says and takes, in our words: everything of the gateway that needs no server."""
 
 import json
+import random
 import socket
 from contextlib import closing
 from dataclasses import fields, is_dataclass
@@ -15,15 +16,17 @@ import stripe
 import time_machine
 from django.utils import timezone
 
+from bookings.cancellation import refund_of
 from catalog.reference import currency_codes
 from common.fuse import PAUSE
-from common.money import digits_of, minor_units
+from common.money import digits_of, minor_units, round_part, step_of
 from payments.gateways import stripe as gateway_module
 from payments.gateways.base import FeeState, GatewayRefused, GatewayUnavailable
 from payments.gateways.stripe import StripeGateway
 from payments.gateways.stripe_states import STATUSES, in_our_words, status_of
 from payments.gateways.stripe_units import THOUSANDTHS, WHOLE, from_units, to_units
 from payments.models import DisputeStatus, PaymentStatus, PayoutStatus, RefundStatus
+from payments.services.earning import split
 from tests.peerlearn.processes import free_port
 
 
@@ -149,6 +152,20 @@ class TestAnAmount:
             if digits_of(currency) == stripes_digits:
                 assert to_units(amount, currency) == minor_units(amount, currency)
             assert from_units(to_units(amount, currency), currency) == amount
+
+    def test_whose_whole_stripe_takes_is_taken_in_parts_too_in_10_000_cases(self):
+        chance = random.Random(9)
+        currencies = sorted(currency_codes())
+        for _ in range(10_000):
+            currency = chance.choice(currencies)
+            whole = chance.randint(1, 10**6) * step_of(currency)
+            percent, lessons = chance.randint(0, 100), chance.randint(1, 40)
+
+            back = refund_of(whole, percent, currency)
+            parts = [back, whole - back, *split(whole - back, Decimal(percent), currency)]
+            parts.append(round_part(whole / lessons, currency, of=whole))
+
+            assert sum(from_units(to_units(part, currency), currency) for part in parts) == sum(parts)
 
     @pytest.mark.parametrize("units", [45.0, "45", Decimal(45), None])
     def test_is_never_made_of_anything_but_whole_units(self, units):

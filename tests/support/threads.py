@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from time import monotonic
 from typing import Any
 
-from django.db import connections
+from django.db import connection, connections
 
 from tests.support.patience import PATIENCE
 
@@ -50,3 +51,15 @@ def at_once(calls: Sequence[Callable[[], Any]], *, threads: int = 16) -> list[An
 
     with ThreadPoolExecutor(together) as pool:
         return list(pool.map(run, range(len(calls)), calls))
+
+
+def wait_for_a_waiter() -> None:
+    """Until somebody waits for a lock, in this database: in others of the server somebody may be waiting, too."""
+    here = "SELECT pid FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    until = monotonic() + PATIENCE
+    with connection.cursor() as cursor:
+        while monotonic() < until:
+            cursor.execute(f"SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pid IN ({here}))")
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("nobody waits")

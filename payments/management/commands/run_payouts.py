@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="Only say who would be paid, and who not and why.")
         parser.add_argument("--tutor", type=int, help="The number of the one tutor's profile.")
-        parser.add_argument("--period-end", help="Only what was available before, such as 2026-06-30T00:00:00Z.")
+        parser.add_argument("--period-end", help="Only what was available before, less debts: 2026-06-30T00:00:00Z.")
 
     def handle(self, *, dry_run: bool, tutor: int | None, period_end: str | None, **options: Any) -> None:
         until = _moment(period_end)

@@ -317,6 +317,16 @@ class TestARun:
         assert refusal(Api().post(ALL, {})) == (401, "NO_TOKEN")
         assert not Payout.objects.exists()
 
+    def test_for_oneself_is_for_another_admin(self, api):
+        admin = AdminFactory()
+        PayoutAccountFactory(tutor__user=admin)
+        earn(admin)
+        own = api.as_(admin)
+
+        assert refusal(own.post(ALL, {"mentorId": admin.tutor_profile.pk})) == (403, "FORBIDDEN")
+        assert own.post(ALL, {}).json() == {"items": []}
+        assert not Payout.objects.exists()
+
     def test_for_somebody_who_is_no_mentor_is_404(self, desk):
         assert refusal(desk.post(ALL, {"mentorId": 10**9})) == (404, "NOT_FOUND")
 

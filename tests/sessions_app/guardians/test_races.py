@@ -3,11 +3,10 @@
 from dataclasses import replace
 from functools import partial
 from threading import Event
-from time import monotonic
 
 import pytest
 from django.core.signing import dumps
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Guardian
@@ -20,7 +19,7 @@ from sessions_app.services import consents, guardian_mails, guardians, recording
 from tests.factories import GuardianFactory, ParticipantFactory, PastSessionFactory, StudentFactory, agree
 from tests.sessions_app.guardians.steps import is_available, say
 from tests.support.patience import PATIENCE
-from tests.support.threads import at_once, kinds, waiting_after
+from tests.support.threads import at_once, kinds, wait_for_a_waiter, waiting_after
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -208,15 +207,3 @@ def test_only_an_erasure_that_locks_the_guardian_first_is_in_the_order_of_all_ot
     results = at_once([answering(agreed, guardian, agrees=False), erase_in_turn])
 
     assert kinds(results) == ended
-
-
-def wait_for_a_waiter():
-    """In this database: the server has others, in which somebody may be waiting, too."""
-    here = "SELECT pid FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-    until = monotonic() + PATIENCE
-    with connection.cursor() as cursor:
-        while monotonic() < until:
-            cursor.execute(f"SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pid IN ({here}))")
-            if cursor.fetchone()[0]:
-                return
-    raise AssertionError("nobody waits")
