@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.services.moderators import require_admin
+from accounts.services.moderators import lasting_reason, require_admin
 from audit.services import record
 from bookings.errors import CreditsReserved
 from bookings.models import CreditEntry, CreditKind, PackageExtension, PackagePurchase, PurchaseStatus
@@ -83,7 +83,7 @@ def refund_unused(purchase_id: int, *, cause: str, reason: str, actor: User) -> 
         actor=actor,
         obj=purchase,
         after={"refunded_amount": purchase.refunded_amount, "cause": cause},
-        reason=reason,
+        reason=lasting_reason(reason, actor=actor),
     )
     money.settle_purchase(purchase)
     package_news.refunded(purchase)
