@@ -28,6 +28,16 @@ class TutorQuerySet(models.QuerySet):
         """Those whom everybody may find."""
         return self.filter(is_listed=True)
 
+    def present(self) -> Self:
+        """Those whose account is not closed, or erased."""
+        return self.filter(user__deleted_at=None)
+
+    def to_approve(self) -> Self:
+        """Those who wait for an admin's decision."""
+        from accounts.models.tutor import TO_APPROVE
+
+        return self.filter(**TO_APPROVE)
+
     def visible_to(self, user: "User | None") -> Self:
         """The listed ones and oneself; everybody to an admin. `None` is who is not signed in."""
         if user is None:

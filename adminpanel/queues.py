@@ -7,7 +7,8 @@ from django.db.models import Count, IntegerField, Min, Model, QuerySet, Value
 from django.http import HttpRequest
 from django.utils.timesince import timesince
 
-from accounts.models import OutgoingMail, RevisionState, TutorProfile, TutorRevision, TutorStatus
+from accounts.models import OutgoingMail, RevisionState, TutorProfile, TutorRevision
+from accounts.models.tutor import TO_APPROVE
 from adminpanel.lists import list_of
 from adminpanel.permissions import may_view
 from bookings.models import Booking, DisputeState, ReviewReport
@@ -92,21 +93,21 @@ QUEUES = (
         "Tutors to approve",
         TutorProfile,
         "submitted_at",
-        {"status__exact": TutorStatus.PENDING_APPROVAL},
+        TO_APPROVE,
         APPROVAL_TARGET,
     ),
     Queue(
         "Documents to verify",
         TutorProfile,
         "submitted_at",
-        {"status__exact": TutorStatus.PENDING_APPROVAL, "verification_documents__isnull": False},
+        {**TO_APPROVE, "verification_documents__isnull": False},
         APPROVAL_TARGET,
     ),
     Queue(
         "Changed profiles to approve",
         TutorRevision,
         "submitted_at",
-        {"state__exact": RevisionState.PENDING},
+        {"state__exact": RevisionState.PENDING, "tutor__user__deleted_at__isnull": True},
         APPROVAL_TARGET,
     ),
     Queue(

@@ -9,15 +9,20 @@ MASK = "[hidden]"
 
 _SECRET = r"password|passphrase|token|secret|cookie|(?<![a-z])(otp|code|pin|cvc|card)s?(?![a-z])"
 _PERSONAL = r"email|phone|address|birth|(first|last|full)_?name"
-_HIDDEN = re.compile(f"{_SECRET}|{_PERSONAL}")
+# What people write freely, and where they meet: an erasure has to reach it, and nothing reaches the log.
+_WRITTEN = (
+    r"(?<![a-z])(title|headline|bio|description|content|comment|notes?|statement|feedback|modules|meeting_(link|id))"
+    r"(?![a-z])"
+)
+_HIDDEN = re.compile(f"{_SECRET}|{_PERSONAL}|{_WRITTEN}")
 _HARMLESS = {"country_code", "currency_code", "error_code", "language_code", "phone_code", "subject_code"}
 
 
 def masked(value: Any) -> Any:
-    """The value with everything hidden whose name sounds secret or personal, at any depth.
+    """The value with everything hidden whose name sounds secret, personal or freely written, at any depth.
 
-    That something was set, unset or switched stays visible: nothing, true and false give nothing away. Of a related
-    object only its primary key is kept.
+    That something was set, unset, changed or switched stays visible: nothing, true and false give nothing away. Of a
+    related object only its primary key is kept.
     """
     if isinstance(value, dict):
         return {str(name): _masked_under(str(name), item) for name, item in value.items()}
@@ -34,7 +39,7 @@ def storable(text: str) -> str:
 
 
 def _masked_under(name: str, value: Any) -> Any:
-    if value is None or isinstance(value, bool) or not is_hidden(name):
+    if not value or value is True or not is_hidden(name):
         return masked(value)
     return MASK
 

@@ -62,9 +62,10 @@ def record(
     """Write down that `actor` did `action` to `obj`. Call it inside the transaction that makes the change.
 
     `actor` is a user, an anonymous user, or None for the system itself. `obj` needs its primary key: record before
-    deleting. Of `before` and `after` only what differs is kept, and values with secret or personal names are masked.
-    `reason` is kept as it is, for ever: put no personal data there. If this fails, let the change fail. Where somebody
-    else acts in the actor's place (`audit.origin.acting_in_place_of`), that is who did it, and `after` says in whose.
+    deleting. Of `before` and `after` only what differs is kept, and what sounds secret, personal or freely written is
+    masked. `reason` is kept as it is, for ever: put no personal data there, and nobody's words but an admin's
+    (`accounts.services.moderators.lasting_reason`). If this fails, let the change fail. Where somebody else acts in the
+    actor's place (`audit.origin.acting_in_place_of`), that is who did it, and `after` says in whose.
     """
     before, after = changes(before or {}, after or {})
     doer = who_acts(actor)

@@ -24,7 +24,7 @@ REVISION_COLOURS = {
 
 
 def _waits(revision: TutorRevision) -> bool:
-    return revision.state == RevisionState.PENDING
+    return revision.state == RevisionState.PENDING and revision.tutor.user.deleted_at is None
 
 
 @admin.register(TutorRevision)
@@ -36,7 +36,7 @@ class TutorRevisionAdmin(OfAnAccount, ReadOnlyAdmin):
 
     list_display = ["person", "shown_state", "shown_parts", "submitted_at", "decided_at"]
     list_select_related = ["tutor__user"]
-    list_filter = ["state", "submitted_at"]
+    list_filter = ["state", "submitted_at", ("tutor__user__deleted_at", admin.EmptyFieldListFilter)]
     search_fields = ["tutor__user__email", "tutor__user__first_name", "tutor__user__last_name", "=id"]
     search_help_text = "Part of an address or a name, or a whole number."
     actions = ["approve_changes", "reject_changes"]

@@ -159,7 +159,7 @@ class HistoryInline(OnRecordInline):
 
 
 def _waits(profile: TutorProfile) -> bool:
-    return profile.status == TutorStatus.PENDING_APPROVAL
+    return profile.status == TutorStatus.PENDING_APPROVAL and profile.user.deleted_at is None
 
 
 @admin.register(TutorProfile)
@@ -168,7 +168,10 @@ class TutorProfileAdmin(OfAnAccount, ReadOnlyAdmin):
     parties = ("user_id",)
     list_display = ["person", "title", "shown_status", "submitted_at", "is_listed", "average_rating", "created_at"]
     list_select_related = ["user"]
-    list_filter = ["status", "is_listed", "accepts_bookings", "submitted_at", "created_at"]
+    list_filter = [
+        *("status", "is_listed", "accepts_bookings", "submitted_at", "created_at"),
+        ("user__deleted_at", admin.EmptyFieldListFilter),
+    ]
     search_fields = ["user__email", "user__first_name", "user__last_name", "title", "=id"]
     search_help_text = "Part of an address, a name or a title, or a whole number."
     actions = ["approve", "reject", "request_changes", "suspend", "reinstate"]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -47,6 +47,10 @@ TRANSITIONS: dict[str, set[str]] = {
     TutorStatus.APPROVED: _STOPPED,
     TutorStatus.SUSPENDED: set(TutorStatus.values) - _STOPPED,
 }
+
+
+# Whom admins decide about, in the back office's words for filters too: who has closed the account waits for nobody.
+TO_APPROVE: dict[str, Any] = {"status__exact": _SUBMITTED, "user__deleted_at__isnull": True}
 
 
 class TutorProfile(TimestampedModel):

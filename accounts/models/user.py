@@ -85,6 +85,9 @@ class User(AbstractBaseUser, PermissionsMixin, TimestampedModel):
     is_staff = models.BooleanField(default=False, help_text="May open the back office.")
     token_version = models.PositiveIntegerField(default=0)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    was_deactivated = models.BooleanField(
+        default=False, db_default=False, help_text="Before it was closed: it stays so if it is restored."
+    )
     erased_at = models.DateTimeField(null=True, blank=True, help_text="Only the number of the account is left.")
     closing_reason = models.TextField(blank=True, db_default="", help_text="Why its owner closed it, in their words.")
     onboarded_at = models.DateTimeField(null=True, blank=True, help_text="The front end's first steps were completed.")

@@ -72,7 +72,7 @@ def approve(tutor_id: int, *, actor: User, now: datetime) -> TutorProfile:
 
     Raises NotFound, Forbidden, NotOnYourself or InvalidTransition.
     """
-    applicants = User.objects.filter(role=Role.STUDENT, tutor_profile=tutor_id)
+    applicants = User.objects.filter(role=Role.STUDENT, tutor_profile=tutor_id, deleted_at=None)
     applicant = applicants.first() if actor.is_admin else None
     if applicant:
         lock_other(applicant.pk, actor)  # the account before its profile, as everywhere: one order, no deadlock
@@ -150,7 +150,7 @@ def _lock_for_decision(tutor_id: int, actor: User, *, verb: str) -> TutorProfile
     if not actor.is_admin:
         raise Forbidden
     profile = TutorProfile.objects.select_for_update(of=("self",), no_key=True).filter(pk=tutor_id).first()
-    if profile is None:
+    if profile is None or not TutorProfile.objects.present().filter(pk=tutor_id).exists():  # read after the lock
         raise NotFound("Tutor not found")
     if profile.user_id == actor.pk:
         raise NotOnYourself

@@ -40,9 +40,11 @@ def close_own_account(
 
 def close(user: User, *, actor: User | None, action: str, reason: str, now: datetime) -> None:
     """Close the locked account of `user`, in the running transaction."""
+    user.was_deactivated = not user.is_active
     user.is_active, user.deleted_at = False, now
     user.token_version += 1
-    user.save(update_fields=["is_active", "deleted_at", "closing_reason", "token_version", "updated_at"])
+    written = ("is_active", "was_deactivated", "deleted_at", "closing_reason", "token_version", "updated_at")
+    user.save(update_fields=written)
     void_reset_links(user.pk)
     listing.refresh_of(user)
     record(action, actor=actor, obj=user, after={"deleted_at": now}, reason=reason)

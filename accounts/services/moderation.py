@@ -44,7 +44,7 @@ def reactivate(user_id: int, *, actor: User, reason: str = "") -> User:
     """
     user = lock_other(user_id, actor)
     _require_restorable(user, timezone.now())
-    return _change(user, actor, "account.reactivated", reason, is_active=True, deleted_at=None)
+    return _change(user, actor, "account.reactivated", reason, is_active=True, was_deactivated=False, deleted_at=None)
 
 
 @transaction.atomic
@@ -61,7 +61,8 @@ def soft_delete(user_id: int, *, actor: User, reason: str = "", now: datetime) -
 
 @transaction.atomic
 def restore(user_id: int, *, actor: User, reason: str = "", now: datetime) -> User:
-    """Bring back an account that was closed less than 30 days ago; what was called off stays so.
+    """Bring back an account that was closed less than 30 days ago; what was called off stays so, and who had been
+    deactivated still is.
 
     Raises NotFound, NotOnYourself, AccountNotDeleted, ClosedTooLongAgo or AccountErased.
     """
@@ -69,7 +70,8 @@ def restore(user_id: int, *, actor: User, reason: str = "", now: datetime) -> Us
     if user.deleted_at is None:
         raise AccountNotDeleted
     _require_restorable(user, now)
-    return _change(user, actor, "account.restored", reason, is_active=True, deleted_at=None)
+    values = {"is_active": not user.was_deactivated, "was_deactivated": False, "deleted_at": None}
+    return _change(user, actor, "account.restored", reason, **values)
 
 
 def why_not_restored(user: User, now: datetime) -> DomainError | None:

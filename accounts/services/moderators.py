@@ -35,6 +35,11 @@ def require_reason(reason: str) -> None:
         raise Invalid(errors={"reason": ["Say why."]})
 
 
+def lasting_reason(reason: str, *, actor: User | None) -> str:
+    """What of a reason the audit log may keep for ever: an admin's and the system's, nobody else's own words."""
+    return reason if actor is None or actor.is_admin else ""
+
+
 def lock_other(user_id: int, actor: User) -> User:
     """The account of somebody else, locked with the admin's own, in the order of their ids.
 

@@ -178,6 +178,8 @@ def _lock_for_decision(revision_id: int, actor: User, *, goal: RevisionState) ->
         raise NotFound("Revision not found")
     profiles = TutorProfile.objects.select_for_update(of=("self",), no_key=True).select_related("user")
     profile = profiles.get(pk=found.tutor_id)
+    if not TutorProfile.objects.present().filter(pk=profile.pk).exists():  # read after the lock
+        raise NotFound("Revision not found")
     revision = TutorRevision.objects.get(pk=revision_id)  # as it is under the lock
     if profile.user_id == actor.pk:
         raise NotOnYourself

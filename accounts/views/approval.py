@@ -112,13 +112,13 @@ class ApprovalViewSet(viewsets.GenericViewSet):
     @action(detail=False)
     def pending(self, request: SignedInRequest) -> Response:
         """The tutors who wait for a decision, the longest first."""
-        waiting = TutorProfile.objects.filter(status=TutorStatus.PENDING_APPROVAL)
+        waiting = TutorProfile.objects.to_approve()
         return self._page(waiting.order_by(F("submitted_at").asc(nulls_last=True), "id"))
 
     @action(detail=False)
     def approved(self, request: SignedInRequest) -> Response:
         """The tutors who were approved, the newest account first."""
-        return self._page(TutorProfile.objects.filter(status=TutorStatus.APPROVED).order_by("-id"))
+        return self._page(TutorProfile.objects.present().filter(status=TutorStatus.APPROVED).order_by("-id"))
 
     @action(detail=True, methods=["post"])
     def approve(self, request: SignedInRequest, pk: int) -> Response:

@@ -147,4 +147,4 @@ class SuspensionView(AccountView):
 
 
 def _mentors() -> Any:
-    return TutorProfile.objects.filter(user__deleted_at=None).order_by()
+    return TutorProfile.objects.present().order_by()

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
-from accounts.models import Role, TutorProfile, TutorStatus, User
+from accounts.models import Role, TutorProfile, User
+from accounts.models.tutor import TO_APPROVE
 from adminpanel.analytics.day_book import ALWAYS, DayBook, Days
 from adminpanel.analytics.money import NO_MONEY, Money, money_of_steps, total_money
 from adminpanel.analytics.periods import ONE_DAY, Period, midnight, platform_zone, today
@@ -128,7 +129,7 @@ def stats(book: DayBook | None = None) -> Stats:
     this_month = Period.last_months(1)
     tutors = TutorProfile.objects.aggregate(
         active=Count("pk", filter=Q(is_listed=True)),
-        pending=Count("pk", filter=Q(status=TutorStatus.PENDING_APPROVAL)),
+        pending=Count("pk", filter=Q(**TO_APPROVE)),
         stars=Sum("rating_sum"),
         reviews=Sum("total_reviews"),
     )

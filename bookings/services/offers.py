@@ -14,7 +14,7 @@ from common.money import round_money
 
 DEFAULT_MINUTES = 60
 DEFAULT_VALIDITY_DAYS = 90
-_AUDITED = ("name", "price", "session_count", "duration_minutes", "validity_days", "is_active")
+_AUDITED = ("price", "session_count", "duration_minutes", "validity_days", "is_active")
 
 
 def create_offer(
@@ -76,4 +76,4 @@ def _lock(package_id: int, actor: User) -> Package:
 
 
 def _audited(package: Package) -> dict[str, Any]:
-    return {name: getattr(package, name) for name in _AUDITED}
+    return {"title": package.name, **{name: getattr(package, name) for name in _AUDITED}}

@@ -95,5 +95,6 @@ def _package(profile: TutorProfile, option: PricingOption) -> Package:
 
 
 def _prices(profile: TutorProfile) -> Mapping[str, Any]:
-    options = [f"{each.title}, {each.duration_minutes} minutes: {each.price}" for each in _present(profile)]
+    """For the log: without the titles, which are the tutor's words."""
+    options = [f"{each.duration_minutes} minutes: {each.price}" for each in _present(profile)]
     return {"hourly_rate": profile.hourly_rate, "currency": profile.currency, "pricing_options": options}

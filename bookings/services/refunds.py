@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.services.moderators import require_admin
+from accounts.services.moderators import lasting_reason, require_admin
 from audit.services import record
 from bookings.errors import CreditsReserved
 from bookings.models import CreditEntry, CreditKind, PackageExtension, PackagePurchase, PurchaseStatus
@@ -121,7 +121,7 @@ def _take_back(
         actor=actor,
         obj=purchase,
         after={"refunded_amount": purchase.refunded_amount, "cause": cause},
-        reason=reason,
+        reason=lasting_reason(reason, actor=actor),
     )
     money.settle_purchase(purchase)
 

@@ -101,7 +101,7 @@ def reorder(course_id: int, order: Sequence[int], *, actor: User) -> list[Module
         ordered = [modules[pk] for pk in order]
         if number(ordered):
             authoring.save(course)
-            record("course.modules_ordered", actor=actor, obj=course, after={"modules": list(order)})
+            record("course.modules_ordered", actor=actor, obj=course, after={"order": list(order)})
     return ordered
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from accounts.models import User
 from accounts.services.moderators import require_admin
@@ -31,7 +32,8 @@ class Purge:
 def purge(
     *, older_than: timedelta, actor: User | None, now: datetime, dry_run: bool, limit: int = MOST_AT_ONCE
 ) -> Purge:
-    """Erase those who were deleted so long ago, the longest first; whoever has something open is left, and says why.
+    """Erase those who were deleted so long ago, the longest first. Whoever has something open stays, and says why; the
+    next run looks at them after the others.
 
     A dry run does the same and takes it back. Raises Forbidden.
     """
@@ -39,7 +41,7 @@ def purge(
     waiting = User.objects.soft_deleted().filter(deleted_at__lte=now - older_than)
     total = waiting.count()
     result = Purge()
-    for user in waiting.order_by("deleted_at", "id")[:limit]:
+    for user in _in_turn(waiting)[:limit]:
         _purge_one(user, result, actor=actor, now=now, dry_run=dry_run)
     result.remaining = total - len(result.purged) - len(result.blocked) - len(result.failed)
     record(
@@ -48,6 +50,13 @@ def purge(
         after={"days": older_than.days, "purged": result.purged, "blocked": [one["user_id"] for one in result.blocked]},
     )
     return result
+
+
+def _in_turn(waiting: QuerySet[User]) -> QuerySet[User]:
+    """Those who could not be erased behind the others, or they would keep them out for as long as they are blocked."""
+    open_one = Erasure.objects.open().filter(user=OuterRef("pk"))
+    looked_at = waiting.annotate(looks_again_at=Subquery(open_one.values("next_check_at")))
+    return looked_at.order_by(F("looks_again_at").asc(nulls_first=True), "deleted_at", "id")
 
 
 def _purge_one(user: User, result: Purge, *, actor: User | None, now: datetime, dry_run: bool) -> None:

@@ -1,6 +1,7 @@
 """What is kept for how long (R-GDPR-6): every clause in one table, applied once a day. The audit log is not in it."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,6 +23,8 @@ from privacy.models import DataExport
 from privacy.services import exporting
 from sessions_app.models import Recording, WaitlistEntry
 from sessions_app.services import guardian_mails, recordings
+
+log = logging.getLogger("peerlearn.privacy")
 
 OFFERS_KEPT_FOR = timedelta(days=30)
 # So that one run ends, however much there is: the next day goes on.
@@ -120,21 +123,40 @@ CLAUSES = (
 )
 
 
+class Unfinished(Exception):
+    """Some clauses failed, which are in the log; the others were applied. `done` is how many rows by what."""
+
+    def __init__(self, done: dict[str, int], failed: list[str]) -> None:
+        super().__init__(f"{', '.join(failed)}: not finished, see the log.")
+        self.done = done
+
+
 def apply(*, now: datetime, dry_run: bool = False) -> dict[str, int]:
-    """Apply every clause, or say what it would do; returns how many rows by what. Safe to repeat."""
+    """Apply every clause, or say what it would do; returns how many rows by what. Safe to repeat.
+
+    One that fails keeps no other from its turn. Raises Unfinished at the end.
+    """
     if dry_run:
         return {clause.what: clause.due(now) for clause in CLAUSES}
-    done = {clause.what: _exhaust(clause, now) for clause in CLAUSES}
+    done, failed = dict.fromkeys((clause.what for clause in CLAUSES), 0), []
+    for clause in CLAUSES:
+        try:
+            for count in _batches(clause, now):
+                done[clause.what] += count
+        except Exception:
+            log.exception("retention_failed", extra={"clause": clause.what})
+            failed.append(clause.what)
     if any(done.values()):
         record("retention.applied", actor=None, after={what: count for what, count in done.items() if count})
+    if failed:
+        raise Unfinished(done, failed)
     return done
 
 
-def _exhaust(clause: Clause, now: datetime) -> int:
-    total = 0
+def _batches(clause: Clause, now: datetime) -> Iterator[int]:
+    """Apply it until nothing is left; how many rows each batch was."""
     for _ in range(MOST_BATCHES):
-        done = clause.apply(now)
-        total += done
-        if not done:
-            break
-    return total
+        count = clause.apply(now)
+        if not count:
+            return
+        yield count

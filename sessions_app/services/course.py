@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services.moderators import lasting_reason
 from audit.services import record
 from common.errors import InvalidTransition
 from notifications.services import Notice, notify
@@ -171,6 +172,5 @@ def _move(session: TutoringSession, status: SessionStatus, *, actor: User | None
         obj=session,
         before={"status": before},
         after={"status": status},
-        # A host's own words are in the session, where an erasure reaches them; the log keeps what it has.
-        reason=reason if actor is None or actor.is_admin else "",
+        reason=lasting_reason(reason, actor=actor),
     )

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.errors import StudentsOnly
 from accounts.models import User
+from accounts.services.moderators import lasting_reason
 from audit.services import record
 from notifications.services import Notice, notify
 from sessions_app.errors import (
@@ -241,7 +242,8 @@ def _save_change(
     else:
         session.save(update_fields=fields)
     after = {field: getattr(session, field) for field in before}
-    record("session.updated", actor=actor, obj=session, before=before, after=after, reason=reason)
+    kept = lasting_reason(reason, actor=actor)
+    record("session.updated", actor=actor, obj=session, before=before, after=after, reason=kept)
     news += _let_in(session, before)
     words = f"The details of {session.title} have changed."
     if "starts_at" in before:

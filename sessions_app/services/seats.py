@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Role, User
+from accounts.services.moderators import lasting_reason
 from accounts.services.proven import require_verified
 from audit.services import record
 from common.errors import NotFound
@@ -117,7 +118,8 @@ def remove_participant(session_id: int, user_id: int, *, actor: User, reason: st
             raise NotJoined("This person has no seat in the session")
         now = timezone.now()
         seating.take_back(session, seat.user, SeatState.REMOVED, now=now)
-        record("session.participant_removed", actor=actor, obj=session, after={"user_id": user_id}, reason=reason)
+        kept = lasting_reason(reason, actor=actor)
+        record("session.participant_removed", actor=actor, obj=session, after={"user_id": user_id}, reason=kept)
         news = events.removed(session, seat.user, by=actor, reason=reason) + promotion.catch_up(session, now=now)
         seating.save(session)
         notify(news)

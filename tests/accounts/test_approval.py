@@ -15,7 +15,7 @@ from accounts.errors import (
     StaleProfile,
     SubmittedTooOften,
 )
-from accounts.models import TutorProfile, TutorStatus
+from accounts.models import Role, TutorProfile, TutorStatus, User
 from accounts.services import approval, moderation, tutor_edits, tutor_moves
 from accounts.services.tutor_side import Expected
 from audit.models import AuditEntry
@@ -243,6 +243,27 @@ class TestDeciding:
     def test_of_who_does_not_exist_is_not_found(self, admin):
         with pytest.raises(NotFound):
             approval.approve(4711, actor=admin, now=NOON)
+
+    @pytest.mark.parametrize("erased_at", [None, NOON])
+    @pytest.mark.parametrize("role", [Role.TUTOR, Role.STUDENT])
+    @pytest.mark.parametrize(
+        ("decide", "how"),
+        [
+            (approval.approve, {}),
+            (approval.reject, {"reason": "Too thin."}),
+            (approval.request_changes, {"reason": "Too thin."}),
+        ],
+    )
+    def test_of_who_has_gone_is_not_found(self, decide, how, role, erased_at, admin):
+        tutor = complete(PENDING)
+        User.objects.filter(pk=tutor.pk).update(role=role, is_active=False, deleted_at=NOON - DAY, erased_at=erased_at)
+
+        with pytest.raises(NotFound):
+            decide(of(tutor).pk, actor=admin, now=NOON, **how)
+
+        assert of(tutor).status == PENDING
+        assert User.objects.get(pk=tutor.pk).role == role
+        assert not AuditEntry.objects.exists()
 
 
 class TestPausing:

@@ -1,6 +1,7 @@
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from accounts.errors import NotOnYourself, TokenRevoked
 from accounts.models import Role, StudentProfile, TutorProfile, TutorStatus, User
@@ -72,6 +73,18 @@ def test_deactivation_closes_the_account_and_ends_its_tokens(admin, person):
         "account.deactivated", admin.pk, str(person.pk), "spam"
     )  # fmt: skip
     assert (entry.before, entry.after) == ({"is_active": True}, {"is_active": False})
+
+
+def test_a_restored_account_is_as_it_was_when_it_was_deleted(admin, person):
+    moderation.deactivate(person.pk, actor=admin, reason="spam")
+    moderation.soft_delete(person.pk, actor=admin, now=timezone.now())
+
+    restored = moderation.restore(person.pk, actor=admin, now=timezone.now())
+
+    assert (restored.is_active, restored.deleted_at) == (False, None)
+    assert moderation.reactivate(person.pk, actor=admin).is_active
+    moderation.soft_delete(person.pk, actor=admin, now=timezone.now())
+    assert moderation.restore(person.pk, actor=admin, now=timezone.now()).is_active
 
 
 def test_reactivation_opens_the_account_but_not_its_old_tokens(admin, person):

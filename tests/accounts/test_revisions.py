@@ -254,6 +254,15 @@ class TestDeciding:
 
         assert TutorRevision.objects.get().state == RevisionState.PENDING
 
+    def test_of_who_has_gone_is_not_found(self, tutor, admin):
+        tutor_edits.change_about(tutor, {"bio": "z" * 60})
+        moderation.soft_delete(tutor.pk, actor=admin, now=NOON)
+
+        with pytest.raises(NotFound):
+            approve(tutor, admin)
+
+        assert pending(tutor).state == RevisionState.PENDING
+
     def test_of_what_does_not_exist_is_not_found(self, admin):
         with pytest.raises(NotFound):
             revisions.approve(4711, actor=admin, now=NOON)

@@ -60,12 +60,20 @@ def money_to_look_at():
     ProviderEventFactory(state=DueWork.State.DEAD)
 
 
+def somebody_who_has_gone():
+    """An applicant with a document, and a tutor whose changes waited, who both closed their accounts."""
+    gone = {"user__is_active": False, "user__deleted_at": timezone.now()}
+    VerificationDocumentFactory(tutor=TutorProfileFactory(status=TutorStatus.PENDING_APPROVAL, **gone))
+    TutorRevisionFactory(tutor=TutorProfileFactory(**gone))
+
+
 def test_it_counts_what_there_is(office):
     SessionFactory(creator=UserFactory(is_active=False))
     SessionFactory(creator=UserFactory(), status=SessionStatus.ONGOING)
     TutorProfileFactory(status=TutorStatus.PENDING_APPROVAL)
     TutorRevisionFactory()
     TutorRevisionFactory(state=RevisionState.REJECTED, tutor__user__is_active=False)
+    somebody_who_has_gone()
     OutgoingMailFactory(state=DueWork.State.DEAD)
     TicketFactory(requester=User.objects.first())
     money_to_look_at()
@@ -105,6 +113,7 @@ def test_each_figure_and_each_queue_leads_to_the_rows_that_it_counts(office):
     ErasureFactory(state=ErasureState.PARTIAL)
     TutorRevisionFactory()
     TutorRevisionFactory(state=RevisionState.REJECTED, tutor__user__is_active=False)
+    somebody_who_has_gone()
     OutgoingMailFactory(state=DueWork.State.DEAD)
     money_to_look_at()
 

@@ -45,8 +45,8 @@ def test_only_what_changed_is_kept():
     services.record(
         "session.updated",
         actor=TUTOR,
-        before={"title": "Sums", "seats": 4, "price": Decimal("9.50")},
-        after={"title": "Sums", "seats": 5, "starts_at": datetime(2030, 1, 1, tzinfo=UTC)},
+        before={"level": "Beginner", "seats": 4, "price": Decimal("9.50")},
+        after={"level": "Beginner", "seats": 5, "starts_at": datetime(2030, 1, 1, tzinfo=UTC)},
     )
 
     entry = AuditEntry.objects.get()
@@ -74,15 +74,30 @@ def test_secret_and_personal_values_are_hidden_at_any_depth():
     assert entry.after == {"password": MASK, "email": MASK, "otp_secret": None, "email_verified": True}
 
 
+def test_of_what_people_write_only_that_it_changed_is_kept():
+    before = {"title": "Sums", "description": "", "modules": ["One"], "comment": "Dull.", "notes": None}
+    after = {"title": "Sums", "description": "At my place", "modules": [], "comment": "Good.", "notes": "Late."}
+
+    services.record("session.updated", actor=TUTOR, before=before, after=after)
+
+    entry = AuditEntry.objects.get()
+    assert entry.before == {"description": "", "modules": MASK, "comment": MASK, "notes": None}
+    assert entry.after == {"description": MASK, "modules": [], "comment": MASK, "notes": MASK}
+
+
 @pytest.mark.parametrize(
     "name",
-    ["Password", "new_password", "refreshToken", "client_secret", "otp", "reset_code", "cardNumber", "last_name"],
+    ["Password", "new_password", "refreshToken", "client_secret", "otp", "reset_code", "cardNumber", "last_name"]
+    + ["title", "description", "content", "comment", "notes", "modules", "meetingLink", "meeting_id", "headline"],
 )
 def test_such_a_name_is_hidden(name):
     assert is_hidden(name)
 
 
-@pytest.mark.parametrize("name", ["title", "currency_code", "countryCode", "footprint", "encoded", "discard", "name"])
+@pytest.mark.parametrize(
+    "name",
+    ["module", "text_version", "currency_code", "countryCode", "footprint", "encoded", "discard", "name", "noted"],
+)
 def test_such_a_name_is_shown(name):
     assert not is_hidden(name)
 
@@ -100,14 +115,14 @@ def test_an_entry_says_where_it_came_from():
 def test_who_acts_in_somebodys_place_is_who_did_it():
     admin = SimpleNamespace(pk=1, role="admin")
     with acting_in_place_of(TUTOR.pk, helper=admin):
-        services.record("session.created", actor=TUTOR, after={"title": "Sums"})
+        services.record("session.created", actor=TUTOR, after={"level": "Beginner"})
         services.record("session.swept", actor=None)
         services.record("session.seen", actor=SimpleNamespace(pk=8, role="student"))
     services.record("session.created", actor=TUTOR)
 
     entries = AuditEntry.objects.order_by("id").values_list("actor_id", "actor_role", "after")
     assert list(entries) == [
-        (1, "admin", {"title": "Sums", "in_place_of": 7}),
+        (1, "admin", {"level": "Beginner", "in_place_of": 7}),
         (None, "system", {}),
         (8, "student", {}),
         (7, "tutor", {}),
@@ -123,11 +138,11 @@ def test_who_acts_in_their_own_place_is_nobody_elses_helper():
 
 def test_a_character_that_a_database_cannot_hold_does_not_make_the_change_fail():
     with acting_from(Origin(user_agent="a\0b")):
-        services.record("user.updated", actor=TUTOR, after={"bio": "x\0y"}, reason="\0")
+        services.record("user.updated", actor=TUTOR, after={"level": "x\0y"}, reason="\0")
 
     entry = AuditEntry.objects.get()
     assert services.came_from(entry).user_agent == "a\ufffdb"
-    assert (entry.after, entry.reason) == ({"bio": "x\ufffdy"}, "\ufffd")
+    assert (entry.after, entry.reason) == ({"level": "x\ufffdy"}, "\ufffd")
 
 
 def test_who_acts_again_from_the_same_place_has_the_same_token(django_capture_on_commit_callbacks):

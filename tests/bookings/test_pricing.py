@@ -112,4 +112,4 @@ def test_prices_are_audited_with_what_they_were(tutor):
     entry = AuditEntry.objects.get()
     assert (entry.action, entry.actor_id) == ("tutor.prices_changed", tutor.pk)
     assert entry.before == {"hourly_rate": "45.000", "pricing_options": []}
-    assert entry.after == {"hourly_rate": "50.00", "pricing_options": ["Trial, 30 minutes: 20.000"]}
+    assert entry.after == {"hourly_rate": "50.00", "pricing_options": ["30 minutes: 20.000"]}

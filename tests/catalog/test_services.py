@@ -3,6 +3,7 @@
 import pytest
 from django.db import IntegrityError
 
+from audit.masking import MASK
 from audit.models import AuditEntry
 from catalog import services
 from catalog.errors import SubjectInUse, SubjectNameTaken
@@ -41,9 +42,7 @@ def test_a_new_subject_is_there_and_on_record(admin):
     subject = services.create_subject(name="Astronomy", category="STEM", description="The stars.", actor=admin)
 
     assert list(Subject.objects.values_list("pk", "name", "category")) == [(subject.pk, "Astronomy", "STEM")]
-    assert recorded() == [
-        ("subject.created", {}, {"name": "Astronomy", "category": "STEM", "description": "The stars."})
-    ]
+    assert recorded() == [("subject.created", {}, {"name": "Astronomy", "category": "STEM", "description": MASK})]
 
 
 @pytest.mark.parametrize("name", ["Astronomy", "ASTRONOMY", "astronomy"])

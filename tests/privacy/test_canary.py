@@ -1,7 +1,9 @@
 """After an erasure nothing of a person is found anywhere: not in any column of any table, not in any file (S16)."""
 
+import json
 from contextlib import suppress
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,11 +17,16 @@ from accounts.models import User
 from accounts.services import moderation
 from audit.models import AuditEntry
 from bookings.models import BookingStatus
+from bookings.services import offers, pricing, refunds
 from common import personal_data
 from common.personal_data import Keep, Section
+from courses.services import assessments, authoring, modules
 from notifications.models import PushSubscription
+from notifications.services import announcements
 from privacy.services import purging, retention
+from sessions_app.services import course, hosting, quality, rating, seats
 from tests.authorization.world import make_world
+from tests.factories import PackagePurchaseFactory
 from tests.support.clients import Api
 from tests.support.snapshot import everything
 
@@ -98,7 +105,8 @@ def plant(section: Section, user: User) -> int:
 
 def found_in_the_database() -> list[str]:
     """`table.column: what stands there` of everything that has a word of the person's."""
-    words = (CANARY.lower(), FIRST.lower(), LAST.lower())
+    in_json = json.dumps(CANARY)[1:-1]  # as SQLite keeps it
+    words = [word.lower() for word in (CANARY, in_json, FIRST, LAST)]
     return sorted(
         {
             f"{table}.{name}: {value}"
@@ -177,3 +185,72 @@ def test_what_was_planted_in_every_column_is_nowhere_after_the_erasure(
     assert found_in_files() == []
     assert user.email not in str(everything())
     assert AuditEntry.objects.filter(object_type="accounts.user", object_id=str(user.pk)).exists()
+
+
+def write_as_host(host: User, world: dict[str, Any]) -> None:
+    """Whatever a host writes freely about sessions, courses and prices, twice where it can be changed."""
+    words = {"title": CANARY, "description": CANARY, "modules": [CANARY]}
+    links = {"meeting_link": f"https://meet.example/j/1?pwd={CANARY}", "meeting_id": CANARY}
+    later = {"title": f"{CANARY} 2", "description": f"{CANARY} 2", "modules": [f"{CANARY} 2"], "meeting_link": CANARY}
+    in_a_month = timezone.now() + timedelta(days=30)
+    session = hosting.create_session(creator=host, starts_at=in_a_month, max_participants=4, **words, **links)
+    hosting.update_session(session.pk, later, actor=host)
+    hosting.reschedule_session(session.pk, [in_a_month + timedelta(days=1)], actor=host, reason=CANARY)
+    seats.join_session(session.pk, user=world["stranger"])
+    seats.remove_participant(session.pk, world["stranger"].pk, actor=host, reason=CANARY)
+    course.cancel_session(session.pk, actor=host, reason=CANARY)
+
+    draft = authoring.create_course(tutor=host, title=CANARY, description=CANARY)
+    authoring.update_course(draft.pk, {"title": f"{CANARY} 2", "description": f"{CANARY} 2"}, actor=host)
+    module = modules.add_module(draft.pk, actor=host, title=CANARY, content=CANARY)
+    modules.update_module(draft.pk, module.pk, {"title": f"{CANARY} 2", "content": f"{CANARY} 2"}, actor=host)
+    modules.remove_module(draft.pk, module.pk, actor=host)
+    task = assessments.add_assessment(draft.pk, actor=host, title=CANARY, description=CANARY)
+    changes = {"title": f"{CANARY} 2", "description": f"{CANARY} 2"}
+    assessments.update_assessment(draft.pk, task.pk, changes, actor=host)
+    assessments.remove_assessment(draft.pk, task.pk, actor=host)
+    authoring.delete_course(draft.pk, actor=host)
+
+    offer = offers.create_offer(actor=host, name=CANARY, description=CANARY, session_count=5, price=Decimal(100))
+    offers.update_offer(offer.pk, {"name": f"{CANARY} 2"}, actor=host)
+    pricing.change_pricing(host, options=[pricing.PricingOption(CANARY, CANARY, 30, Decimal(20))])
+
+
+def write_as_student(student: User, world: dict[str, Any]) -> None:
+    rating.rate_session(world["past_session"].pk, user=student, rating=2, comment=CANARY)
+    rating.rate_session(world["past_session"].pk, user=student, rating=3, comment=f"{CANARY} 2")
+    purchase = PackagePurchaseFactory(package=world["package"], student=student)
+    refunds.refund_unused(purchase.pk, cause=refunds.Cause.STUDENT, reason=CANARY, actor=student)
+
+
+def write_as_admin(admin: User, world: dict[str, Any]) -> None:
+    """About a host, and to everybody."""
+    for notes in (CANARY, f"{CANARY} 2"):
+        quality.review(world["past_session"].pk, score=2, outcome="needs_improvement", notes=notes, actor=admin)
+    announcements.request(actor=admin, title=CANARY, message=CANARY)
+
+
+def test_what_people_write_through_services_is_not_in_the_audit_log_after_their_erasure(
+    tmp_path, settings, django_capture_on_commit_callbacks
+):
+    settings.MEDIA_ROOT = tmp_path
+    world = make_world()
+    host, student, admin = world["host"], world["student"], world["admin"]
+    write_as_host(host, world)
+    write_as_student(student, world)
+    write_as_admin(admin, world)
+    assert CANARY in str(everything())
+    PushSubscription.objects.all().delete()  # nobody's browser is really there
+    finish_everything_open()
+
+    now = timezone.now()
+    with django_capture_on_commit_callbacks(execute=True):
+        for user in (host, student):
+            moderation.soft_delete(user.pk, actor=admin, reason="asked", now=now - timedelta(days=31))
+    finish_everything_open()
+    with django_capture_on_commit_callbacks(execute=True):
+        result = purging.purge(older_than=timedelta(days=30), actor=admin, now=now, dry_run=False)
+
+    assert sorted(result.purged) == sorted([host.pk, student.pk])
+    found = [line for line in found_in_the_database() if line.startswith("audit.")]
+    assert found == [], "\n".join(found)

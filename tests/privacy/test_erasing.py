@@ -16,7 +16,7 @@ from messaging.models import Message
 from payments.models import DisputeStatus, EarningStatus, Payment, PaymentStatus
 from privacy.errors import ErasureBegun, NoErasure
 from privacy.models import Erasure, ErasureOrigin, ErasureState, PartState
-from privacy.services import erasing, requests
+from privacy.services import erasing, purging, requests
 from tests.factories import (
     PASSWORD,
     AdjustmentFactory,
@@ -48,6 +48,17 @@ def erase(user):
     now = timezone.now()
     erasure = erasing.begin(user, origin=ErasureOrigin.PURGE, actor=None, now=now)
     return erasing.advance(erasure.pk, now=now)
+
+
+def deleted(user, *, days):
+    User.objects.filter(pk=user.pk).update(is_active=False, deleted_at=timezone.now() - timedelta(days=days))
+    return user
+
+
+def purge(*, limit, later=timedelta(0)):
+    return purging.purge(
+        older_than=timedelta(days=30), actor=None, now=timezone.now() + later, dry_run=False, limit=limit
+    )
 
 
 class TestAsking:
@@ -275,6 +286,37 @@ class TestRegister:
 
         erasure.refresh_from_db()
         assert erasure.state == ErasureState.DONE
+
+
+class TestPurge:
+    @pytest.fixture
+    def blocked(self):
+        """Deleted the longest ago, and with a payment on its way."""
+        return deleted(PaymentFactory(status=PaymentStatus.PROCESSING).payer, days=60)
+
+    def test_who_is_blocked_keeps_nobody_else_from_being_erased(self, blocked):
+        free = deleted(StudentFactory(), days=40)
+
+        first, second, third = (purge(limit=1) for _ in range(3))
+
+        assert ([one["user_id"] for one in first.blocked], first.purged, first.remaining) == ([blocked.pk], [], 1)
+        assert (second.blocked, second.purged, second.remaining) == ([], [free.pk], 1)
+        assert ([one["user_id"] for one in third.blocked], third.purged, third.remaining) == ([blocked.pk], [], 0)
+
+    def test_those_who_are_blocked_take_turns(self, blocked):
+        other = deleted(PaymentFactory(status=PaymentStatus.PROCESSING).payer, days=50)
+
+        seen = [purge(limit=1, later=timedelta(hours=hour)).blocked[0]["user_id"] for hour in range(4)]
+
+        assert seen == [blocked.pk, other.pk, blocked.pk, other.pk]
+
+    def test_the_command_ends_with_1_once_somebody_is_blocked_for_longer_than_the_law_allows(self, blocked, capsys):
+        call_command("purge_deleted_users")
+        assert f"account {blocked.pk} stays" in capsys.readouterr().out
+        Erasure.objects.update(due_at=timezone.now())
+
+        with pytest.raises(CommandError, match="1 erasures are overdue"):
+            call_command("purge_deleted_users")
 
 
 class TestCommand:

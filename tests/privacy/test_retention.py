@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from audit.models import AuditEntry
+from bookings.models import SlotHold
 from notifications.models import Delivery
 from payments.models import ProviderEvent
+from privacy import tasks
 from privacy.services import retention
 from sessions_app.models import PlaceState, Recording
 from tests.factories import (
@@ -95,6 +97,29 @@ def test_a_dry_run_changes_nothing_and_the_command_says_what_there_is(capsys):
     assert "holds, quotes and offers of seats (30 days): 1 due" in lines
     assert Recording.objects.count() == 1
     assert not AuditEntry.objects.filter(action="retention.applied").exists()
+
+
+def test_a_clause_that_fails_keeps_no_other_from_its_turn_and_is_named_at_the_end(monkeypatch, capsys):
+    backdate(SlotHoldFactory(), 31, fields=["expires_at"])
+    monkeypatch.setattr(retention.recordings, "delete_old", _storage_is_down)
+
+    with pytest.raises(CommandError, match=r"^recordings: not finished, see the log\.$"):
+        call_command("apply_retention")
+
+    assert "holds, quotes and offers of seats (30 days): 1 done" in capsys.readouterr().out.splitlines()
+    assert not SlotHold.objects.exists()
+    assert AuditEntry.objects.get(action="retention.applied").after == {"holds, quotes and offers of seats": 1}
+
+
+def test_the_periodic_task_fails_where_a_clause_does(monkeypatch):
+    monkeypatch.setattr(retention.recordings, "delete_old", _storage_is_down)
+
+    with pytest.raises(retention.Unfinished):
+        tasks.apply_retention()
+
+
+def _storage_is_down(**kwargs):
+    raise ConnectionError
 
 
 def test_what_still_has_to_be_done_is_kept_however_old_it_is():

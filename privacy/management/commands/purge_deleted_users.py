@@ -7,11 +7,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.services.leaving import RESTORABLE
+from privacy.models import Erasure
 from privacy.services.purging import purge
 
 
 class Command(BaseCommand):
-    help = "Erase for good the accounts that were deleted long ago. Ends with 1 where an erasure failed."
+    help = "Erase for good the accounts that were deleted long ago. Ends with 1 where an erasure failed or is overdue."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--older-than-days", type=int, default=RESTORABLE.days, help="30 or more.")
@@ -21,7 +22,8 @@ class Command(BaseCommand):
         days = options["older_than_days"]
         if not RESTORABLE.days <= days <= 36_500:
             raise CommandError(f"--older-than-days must be {RESTORABLE.days} or more: so long they can be restored.")
-        result = purge(older_than=timedelta(days=days), actor=None, now=timezone.now(), dry_run=options["dry_run"])
+        now = timezone.now()
+        result = purge(older_than=timedelta(days=days), actor=None, now=now, dry_run=options["dry_run"])
         for what, count in sorted(result.rows.items()):
             self.stdout.write(f"{what}: {count}")
         for one in result.blocked:
@@ -30,3 +32,5 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(result.purged)} accounts {word}, {result.remaining} left for the next run")
         if result.failed:
             raise CommandError(f"{len(result.failed)} erasures are not finished: see the register.")
+        if overdue := Erasure.objects.overdue(now).count():
+            raise CommandError(f"{overdue} erasures are overdue: see the register.")

@@ -40,6 +40,7 @@ def march():
 def test_people_are_counted_by_role_without_those_who_are_deleted(march):
     StudentFactory()
     TutorFactory(profile__status=TutorStatus.PENDING_APPROVAL)
+    TutorFactory(profile__status=TutorStatus.PENDING_APPROVAL, is_active=False, deleted_at=timezone.now())
     StudentFactory(deleted_at=timezone.now())
 
     found = dashboard.stats()

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
+from django.utils import timezone
 
 from accounts.models import TutorLanguage, TutorProfile, TutorStatus
-from accounts.services import revisions
+from accounts.services import moderation, revisions
 from bookings.models import BookingTerms
 from tests.factories import (
     AdminFactory,
@@ -620,6 +621,18 @@ def test_the_lists_of_admins_cost_the_same_for_one_and_for_thirty(path, api, dja
         with django_assert_num_queries(7):
             items = admin.get(f"/api/admin/tutors/{path}", {"page_size": 100}).json()["items"]
     assert len(items) == 30
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("pending", TutorStatus.PENDING_APPROVAL), ("approved", TutorStatus.APPROVED)]
+)
+def test_who_has_gone_is_in_no_list_of_the_approval(api, path, status):
+    here, gone = TutorFactory(profile__status=status), TutorFactory(profile__status=status)
+    moderation.soft_delete(gone.pk, actor=AdminFactory(), now=timezone.now())
+
+    items = api.as_(AdminFactory()).get(f"/api/admin/tutors/{path}").json()["items"]
+
+    assert [item["email"] for item in items] == [here.email]
 
 
 def test_the_longest_waiting_comes_first(api):

@@ -4,6 +4,7 @@ import pytest
 from django.core import mail
 
 from api.mentor.examples.platform import BROWSER, CHOICES
+from audit.masking import MASK
 from audit.models import AuditEntry
 from notifications.kinds import CHANNELS, KINDS
 from notifications.models import Announcement, Notification, NotificationPreferences, PushSubscription
@@ -175,7 +176,7 @@ class TestTellingEverybody:
         office.post(PUSH, self.NEWS | {"all": True})
 
         entry = AuditEntry.objects.get(action="announcement.sent")
-        assert entry.after == {"title": "Maintenance", "role": "", "recipients": 5}
+        assert entry.after == {"title": MASK, "role": "", "recipients": 5}
 
     @pytest.mark.parametrize("changes", [
         {}, {"all": False}, {"all": True, "role": "STUDENT"}, {"userIds": []}, {"role": "wizard"},
