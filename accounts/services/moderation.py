@@ -70,7 +70,7 @@ def restore(user_id: int, *, actor: User, reason: str = "", now: datetime) -> Us
     if user.deleted_at is None:
         raise AccountNotDeleted
     _require_restorable(user, now)
-    values = {"is_active": not user.was_deactivated, "was_deactivated": False, "deleted_at": None}
+    values: dict[str, Any] = {"is_active": not user.was_deactivated, "was_deactivated": False, "deleted_at": None}
     return _change(user, actor, "account.restored", reason, **values)
 
 

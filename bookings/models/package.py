@@ -59,6 +59,8 @@ PURCHASE_TRANSITIONS: dict[str, set[str]] = {
     PurchaseStatus.PENDING: {PurchaseStatus.ACTIVE, PurchaseStatus.CANCELLED},
     PurchaseStatus.ACTIVE: {PurchaseStatus.EXPIRED, PurchaseStatus.REFUNDED},
     PurchaseStatus.EXPIRED: {PurchaseStatus.ACTIVE},
+    # Only what has lost its money, which a failed refund or a bank's second thoughts bring back.
+    PurchaseStatus.REFUNDED: {PurchaseStatus.ACTIVE},
 }
 
 
@@ -86,6 +88,9 @@ class PackagePurchase(TimestampedModel):
     purchased_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     refunded_amount = MoneyField(default=0)
+    money_lost_at = models.DateTimeField(
+        null=True, blank=True, help_text="Refunded not by its terms, but because all that was paid had gone back."
+    )
 
     objects = PurchaseQuerySet.as_manager()
 

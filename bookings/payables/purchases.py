@@ -43,12 +43,15 @@ def locked(pk: int) -> Iterator[None]:
 
 def follow_money(pk: int, payment: Payment) -> News:
     """What is paid hands its credits out; its lessons have earned what of it did not go back. When all has gone back,
-    the unused credits are gone. Money for what is not to be paid (any more) goes back.
+    the unused credits are gone, until some of it is back. Money for what is not to be paid (any more) goes back.
     """
     purchase, notices = ledger.lock(pk), []
     if payment.captured_amount and purchase.status == PurchaseStatus.PENDING:
         purchases.activate_paid(purchase)
         notices = [package_news.bought_notice(purchase)]
+    elif purchase.money_lost_at and not refunding.is_all_gone(payment):
+        refunds.follow_found_money(purchase)
+        notices = package_news.restored_notices(purchase)
     is_too_late = money.came_too_late(payment, purchase)
     if not is_too_late:
         money.settle_lessons(purchase)

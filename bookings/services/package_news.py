@@ -75,8 +75,19 @@ def refunded(purchase: PackagePurchase) -> None:
 def refunded_notices(purchase: PackagePurchase) -> list[Notice]:
     """What both parties are told, for whoever has more to tell."""
     message = f"{purchase.refunded_amount.normalize():f} {purchase.currency} of {purchase.name} are refunded."
+    return _to_both(purchase, "Package refunded", message, "refunded")
+
+
+def restored_notices(purchase: PackagePurchase) -> list[Notice]:
+    """The same of a package that was refunded and is not any more."""
+    message = f"The money of {purchase.name} did not go back. {purchase.available} credits are left."
+    return _to_both(purchase, "Package not refunded", message, "restored")
+
+
+def _to_both(purchase: PackagePurchase, title: str, message: str, cause: str) -> list[Notice]:
     recipients = {purchase.student_id, purchase.tutor.user_id}
-    return _to(recipients, purchase, "package_refunded", "Package refunded", message, "refunded")
+    when = f"{cause}:{purchase.updated_at:%Y%m%d%H%M%S%f}"  # it may happen again
+    return _to(recipients, purchase, "package_refunded", title, message, when)
 
 
 def _to(

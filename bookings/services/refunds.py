@@ -81,8 +81,24 @@ def follow_lost_money(purchase: PackagePurchase) -> None:
     """All that was paid for a locked purchase has gone back, by an admin's decision or a bank's: the unused credits go,
     too (R-PKG-1). What is booked stays booked; the caller tells both.
     """
-    reason = "All of the money went back."
-    _take_back(purchase, purchase.price, cause="payment", reason=reason, actor=None, now=timezone.now())
+    now, reason = timezone.now(), "All of the money went back."
+    purchase.money_lost_at = now
+    _take_back(purchase, purchase.price, cause="payment", reason=reason, actor=None, now=now)
+
+
+def follow_found_money(purchase: PackagePurchase) -> None:
+    """Some of what a locked purchase had lost is there again, as a refund has failed or a bank has decided anew: its
+    credits are, too. The caller tells both.
+    """
+    now, reason = timezone.now(), "The money came back."
+    gone = purchase.entries.filter(kind=CreditKind.REFUND, created_at__gte=purchase.money_lost_at)
+    taken = -(gone.aggregate(sum=Sum("change"))["sum"] or 0)
+    purchase.status, purchase.refunded_amount, purchase.money_lost_at = PurchaseStatus.ACTIVE, Decimal(0), None
+    purchase.save(update_fields=["status", "refunded_amount", "money_lost_at", "updated_at"])
+    if taken:
+        ledger.write(purchase, CreditKind.ADJUST, +taken, actor=None, now=now, reason=reason)
+    record("package.restored", actor=None, obj=purchase, after={"available": purchase.available}, reason=reason)
+    expiry.catch_up(purchase, now=now)
 
 
 def receive_credit(purchase: PackagePurchase, *, actor: User | None, now: datetime) -> None:
@@ -113,7 +129,7 @@ def _take_back(
     purchase.refunded_amount = amount
     purchase.status = PurchaseStatus.REFUNDED
     purchase.extensions.filter(state=State.OPEN).update(state=State.DECLINED, answered_at=now, updated_at=now)
-    purchase.save(update_fields=["status", "refunded_amount", "updated_at"])
+    purchase.save(update_fields=["status", "refunded_amount", "money_lost_at", "updated_at"])
     if purchase.available:
         ledger.write(purchase, CreditKind.REFUND, -purchase.available, actor=actor, now=now, reason=reason[:200])
     record(

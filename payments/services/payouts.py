@@ -58,7 +58,8 @@ def run_payouts(
     also for a run for oneself.
     """
     require_admin(actor)
-    require_no_party(actor, *TutorProfile.objects.filter(pk=tutor_id).values_list("user_id", flat=True))
+    if tutor_id is not None:
+        require_no_party(actor, *TutorProfile.objects.filter(pk=tutor_id).values_list("user_id", flat=True))
     now = timezone.now()
     until = min(period_end or now, now)
     release_earnings(now=now)

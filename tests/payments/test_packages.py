@@ -1,6 +1,7 @@
 """The money of a package: its credits wait for it, each lesson earns its share, and what is unused can come back."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -15,8 +16,8 @@ from bookings.services import disputes as bookings_disputes
 from common.errors import Forbidden
 from payments.errors import DisputeRefused, NothingToPay, NotRefundable
 from payments.gateways.sandbox import SandboxGateway
-from payments.models import Account, Earning, EarningStatus, PaymentStatus
-from payments.services import checking, disputes, intents, payouts, refunds
+from payments.models import Account, DisputeStatus, Earning, EarningStatus, PaymentStatus
+from payments.services import checking, disputes, intents, payouts, refunds, truth
 from tests.bookings.conftest import NOW
 from tests.factories import AdminFactory, PackageFactory, PayoutAccountFactory, StudentFactory
 from tests.payments.conftest import balance, held, told, work_off
@@ -258,6 +259,35 @@ class TestAllOfWhoseMoneyGoesBack:
         bought.refresh_from_db()
         paid.refresh_from_db()
         assert (bought.status, bought.available, paid.refunds_claimed) == (PurchaseStatus.ACTIVE, 1, 0)
+
+    def test_is_as_it_was_when_the_bank_decides_anew(self, bought, paid, book):
+        self.lose_to_a_bank(paid, "product_not_received")
+        state = BANK.fetch_intent(paid.provider_id)
+        won = tuple(replace(each, status=DisputeStatus.WON) for each in state.disputes)
+
+        truth.apply(paid.pk, replace(state, disputes=won))
+        work_off()
+
+        bought.refresh_from_db()
+        paid.refresh_from_db()
+        assert (bought.status, bought.available, bought.refunded_amount) == (PurchaseStatus.ACTIVE, 2, 0)
+        assert (paid.refunds_claimed, sum(Earning.objects.values_list("gross", flat=True))) == (0, Decimal("33.33"))
+        assert told(bought.student).count("package_refunded") == 2
+        book(hours=200, use_package_id=bought.pk)
+
+    def test_by_a_refund_that_fails_is_as_it_was(self, bought, pay, take):
+        payment = pay(bought, kind="purchase", method="pm_card_refundFail")
+        take(bought)
+
+        refunds.refund_payment(payment.pk, actor=AdminFactory())
+        bought.refresh_from_db()
+        assert (bought.status, bought.available) == (PurchaseStatus.REFUNDED, 0)
+        work_off()
+
+        bought.refresh_from_db()
+        payment.refresh_from_db()
+        assert (bought.status, bought.available, payment.refunds_claimed) == (PurchaseStatus.ACTIVE, 2, 0)
+        assert sum(Earning.objects.values_list("gross", flat=True)) == Decimal("33.33")
 
     def test_but_for_a_part_keeps_its_credits(self, bought, paid):
         refunds.refund_payment(paid.pk, actor=AdminFactory(), amount=paid.amount - 1)
