@@ -105,6 +105,9 @@ class PackagePurchase(TimestampedModel):
             models.CheckConstraint(condition=Q(status__in=PurchaseStatus.values), name="purchase_status_known"),
             models.CheckConstraint(condition=Q(available__gte=0), name="credits_never_negative"),
             models.CheckConstraint(condition=Q(refunded_amount__lte=F("price")), name="purchase_refund_within_price"),
+            models.CheckConstraint(
+                condition=Q(money_lost_at=None) | Q(status=PurchaseStatus.REFUNDED), name="money_lost_only_if_refunded"
+            ),
         ]
 
     def __str__(self) -> str:

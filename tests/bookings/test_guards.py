@@ -1,13 +1,13 @@
 """What the database itself refuses, whoever writes it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from bookings.models import Booking, BookingStatus
-from tests.factories import BookingFactory, ProposalFactory
+from bookings.models import Booking, BookingStatus, PackagePurchase
+from tests.factories import BookingFactory, PackagePurchaseFactory, ProposalFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +60,23 @@ def test_no_column_says_what_cannot_be(broken):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Booking.objects.filter(pk=booking.pk).update(**broken)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"available": -1},
+        {"refunded_amount": Decimal("90.01")},
+        {"status": "lost"},
+        {"money_lost_at": datetime(2026, 3, 2, tzinfo=UTC)},
+    ],
+)
+def test_no_package_says_what_cannot_be(broken):
+    """Of money that is lost and credits that can be used, say."""
+    purchase = PackagePurchaseFactory(price=90)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PackagePurchase.objects.filter(pk=purchase.pk).update(**broken)
 
 
 def test_one_proposal_is_open_at_a_time():

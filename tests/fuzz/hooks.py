@@ -217,10 +217,18 @@ def is_a_purchase(case: Any) -> bool:
 
 
 def is_empty_parameter(case: Any, url: str) -> bool:
-    """Whether only empty query parameters, or empty lists, are wrong: they are the same as none. The last counts."""
+    """Whether only empty query parameters, or empty lists, are wrong: they are the same as none. The last counts.
+
+    An empty list may be sent as nothing at all, which is right where the parameter can be left out.
+    """
     names = {mutation.parameter for mutation in case.meta.phase.data.mutations} or {case.meta.phase.data.parameter}
     sent = parse_qs(urlsplit(url).query, keep_blank_values=True)
-    return all(sent.get(name, ["?"])[-1].strip(",") == "" for name in names)
+    optional = {parameter.name for parameter in case.operation.query if not parameter.is_required}
+    return all(_last(sent, name, absent="" if name in optional else "?").strip(",") == "" for name in names)
+
+
+def _last(sent: dict[str, list[str]], name: str, *, absent: str) -> str:
+    return sent[name][-1] if name in sent else absent
 
 
 def valid_when_read_kindly(case: Any) -> bool:
