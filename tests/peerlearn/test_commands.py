@@ -69,14 +69,17 @@ def test_a_dry_run_of_every_command_changes_nothing(name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("arguments", [["check_integrity"], ["migrate"], ["create_admin", "--email=a@b.example"]])
+@pytest.mark.parametrize(
+    "arguments", [["check_integrity"], ["migrate"], ["create_admin", "--email=a@b.example"], ["tick", "--once"]]
+)
 def test_a_database_that_does_not_answer_is_said_in_a_sentence(arguments):
     url = f"postgres://someone:hunter2@127.0.0.1:{free_port()}/nowhere"
 
     ended = manage(*arguments, DATABASE_URL=url, PEERLEARN_ADMIN_PASSWORD="Long-enough-4-anybody")
 
     assert ended.returncode == 1
-    assert re.fullmatch(r"The database PostgreSQL 'nowhere' at 127\.0\.0\.1:\d+ cannot be reached: .+\n", ended.stderr)
+    said = ended.stderr.removeprefix("CommandError: ")
+    assert re.fullmatch(r"The database PostgreSQL 'nowhere' at 127\.0\.0\.1:\d+ cannot be reached: .+\n", said)
 
 
 @pytest.mark.slow

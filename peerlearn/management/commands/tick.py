@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 from django.utils.module_loading import import_string
 
-from peerlearn import children
+from peerlearn import children, database
 
 log = logging.getLogger("peerlearn.tick")
 
@@ -43,6 +43,8 @@ class Command(BaseCommand):
             return
         settings.WORK_RUNS_INLINE = True  # what is due is done here, not handed to workers that may not be there
         if once:
+            database.refuse_unreachable()
+            database.refuse_unapplied_migrations()
             failed = [path for path in periods if not run(path)]
             if failed:
                 raise CommandError(f"Failed: {', '.join(failed)}.")
