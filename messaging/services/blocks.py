@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.compiled import compiled
+from common.errors import NotFound
 from messaging.errors import RecipientNotFound, WritingToOneself
 from messaging.models import Block
 
@@ -24,8 +25,13 @@ def block(other_id: int, *, user: User) -> None:
 
 
 def unblock(other_id: int, *, user: User) -> bool:
-    """Take one's own block back; whether there was one. Safe to repeat, whoever that person is."""
-    return Block.objects.filter(blocker=user, blocked=other_id).delete()[0] > 0
+    """Take one's own block back; whether there was one. Safe to repeat, whoever that person is. Raises NotFound where
+    there is nobody of that id.
+    """
+    is_taken_back = Block.objects.filter(blocker=user, blocked=other_id).delete()[0] > 0
+    if not is_taken_back and not User.objects.filter(pk=other_id).exists():
+        raise NotFound
+    return is_taken_back
 
 
 def is_blocked(one: int, other: int) -> bool:

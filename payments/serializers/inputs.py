@@ -29,6 +29,7 @@ class IntentInputSerializer(serializers.Serializer):
     purchase_id = IdField(required=False, allow_null=True, help_text="A package that one is buying.")
     session_id = IdField(required=False, allow_null=True, help_text="The private session of a lesson.")
     amount = AmountField(
+        min_value=0,
         max_value=LARGEST_SUM,
         required=False,
         allow_null=True,

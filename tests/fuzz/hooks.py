@@ -180,7 +180,7 @@ def valid_requests_are_accepted(context: Any, response: Any, case: Any) -> None:
 
 
 def refused_by_a_rule(status: int, refusal: dict[str, Any]) -> bool:
-    if status in (412, 422):  # another version, another request with that key
+    if status in (402, 412, 422):  # no credit is left, another version, another request with that key
         return True
     if status != 400:
         return False

@@ -502,6 +502,11 @@ class TestPeople:
         assert not Block.objects.exists()
         assert mine.post("/api/messages", {"recipient_id": john.pk, "message": "Hi"}).status_code == 201
 
+    @pytest.mark.parametrize("method", ["post", "delete"])
+    @pytest.mark.parametrize("nobody", [0, 10**9])
+    def test_who_does_not_exist_is_neither_blocked_nor_unblocked(self, mine, method, nobody):
+        assert getattr(mine, method)(f"/api/messages/users/{nobody}/block").status_code == 404
+
     @pytest.mark.parametrize("count", [1, 30])
     def test_the_list_of_the_blocked_costs_the_same(self, mine, jane, count, django_assert_num_queries):
         BlockFactory.create_batch(count, blocker=jane)
