@@ -11,6 +11,9 @@ IN_APP, WS, EMAIL, PUSH, SMS = CHANNELS = ("in_app", "ws", "email", "push", "sms
 # Through these something leaves the house, which is a delivery of its own.
 OUTGOING = (EMAIL, PUSH)
 
+# In the data of a notification: when something was to begin that has been moved.
+MOVED_FROM = "moved_from"
+
 CATEGORIES = {
     "bookings": "Lessons that you book or give",
     "reminders": "Reminders of what begins soon",
