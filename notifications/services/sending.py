@@ -15,7 +15,7 @@ from common import mailing, work
 from common.errors import InvalidTransition
 from notifications.kinds import CATEGORIES, KINDS, Kind
 from notifications.models import Announcement, Delivery, Digest, Notification, NotificationPreferences
-from notifications.services import announcements, choices, mails, push
+from notifications.services import announcements, choices, mails, overtaking, push
 from notifications.services.preferences import preferences_of
 
 LOG_KEPT_FOR = timedelta(days=180)
@@ -32,6 +32,8 @@ def deliver(row: Delivery) -> str:
     if reason := _pointless(row, notification, user, kind, preferences):
         return f"suppressed: {reason}"
     _require_waking_hour(row, user, kind, preferences, now)
+    if overtaking.is_overtaken(row, preferences):
+        return "suppressed: superseded"
     if row.channel == Delivery.Channel.PUSH:
         return push.send(row, notification)
     if kind.email_pause:
@@ -94,8 +96,6 @@ def _pointless(
         return "switched off"
     if kind.email_after and (notification.is_read or _is_there(row, user)):
         return "seen already"
-    if kind.stage and row.about and _is_superseded(notification):
-        return "superseded"
     return ""
 
 
@@ -103,12 +103,6 @@ def _is_there(row: Delivery, user: User) -> bool:
     """Who has a socket open sees a message there; nothing needs to be pushed (R-NOTIF-6)."""
     online = user.online_until is not None and user.online_until > timezone.now()
     return row.channel == Delivery.Channel.PUSH and online
-
-
-def _is_superseded(notification: Notification) -> bool:
-    stages = [kind.name for kind in KINDS.values() if kind.stage]
-    later = Notification.objects.of(notification.recipient_id).filter(about=notification.about, type__in=stages)
-    return later.filter(pk__gt=notification.pk).exists()
 
 
 def _require_waking_hour(
@@ -140,13 +134,15 @@ def _collected(digest: Digest) -> list[Delivery]:
 
 def _settled(row: Delivery, user: User) -> bool:
     """Whether it need not be in the digest; then its row says why."""
-    kind = KINDS[row.type]
+    kind, preferences = KINDS[row.type], preferences_of(user)
     if row.notification is None:
         reason = "its reader has deleted it"
     elif row.notification.is_read:
         reason = "seen already"
     else:
-        reason = _pointless(row, row.notification, user, kind, preferences_of(user))
+        reason = _pointless(row, row.notification, user, kind, preferences)
+    if not reason and overtaking.is_overtaken(row, preferences):
+        reason = "superseded"
     if reason:
         row.state, row.outcome = Delivery.State.DONE, f"suppressed: {reason}"
         row.save(update_fields=["state", "outcome", "updated_at"])
