@@ -31,7 +31,8 @@ def deliver(row: Delivery) -> str:
     preferences = preferences_of(user)
     if reason := _pointless(row, notification, user, kind, preferences):
         return f"suppressed: {reason}"
-    _require_waking_hour(row, user, kind, preferences, now)
+    if not (row.is_mandatory or kind.any_hour):
+        _require_waking_hour(user, preferences, now)
     if overtaking.is_overtaken(row, preferences):
         return "suppressed: superseded"
     if row.channel == Delivery.Channel.PUSH:
@@ -43,8 +44,12 @@ def deliver(row: Delivery) -> str:
 
 
 def send_digest(digest: Digest) -> str:
-    """Send one mail with all that was collected; a single thing looks like its own mail (R-NOTIF-5)."""
+    """Send one mail with all that was collected; a single thing looks like its own mail (R-NOTIF-5).
+
+    Raises `work.NotNow` in quiet hours.
+    """
     user = digest.user
+    _require_waking_hour(user, preferences_of(user), timezone.now())
     waiting = [row for row in _collected(digest) if not _settled(row, user)]
     if waiting:
         _mail_together(digest, user, waiting)
@@ -105,11 +110,7 @@ def _is_there(row: Delivery, user: User) -> bool:
     return row.channel == Delivery.Channel.PUSH and online
 
 
-def _require_waking_hour(
-    row: Delivery, user: User, kind: Kind, preferences: NotificationPreferences, now: datetime
-) -> None:
-    if row.is_mandatory or kind.any_hour:
-        return
+def _require_waking_hour(user: User, preferences: NotificationPreferences, now: datetime) -> None:
     if until := choices.quiet_until(preferences, ZoneInfo(user.timezone), now):
         raise work.NotNow(until - now, "deferred: quiet hours")
 

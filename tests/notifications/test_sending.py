@@ -1,6 +1,6 @@
 """From a notification to a mail: what goes out, when, and what the log says (R-NOTIF-3 to 8)."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
 import pytest
@@ -17,6 +17,8 @@ from tests.factories import AdminFactory, NotificationFactory, StudentFactory
 from tests.support.threads import at_once
 
 pytestmark = pytest.mark.django_db
+
+NIGHT = {"start": 22 * 60, "end": 7 * 60, "days": list(range(7))}
 
 
 @pytest.fixture(autouse=True)
@@ -157,7 +159,7 @@ class TestChoices:
 class TestQuietHours:
     @pytest.fixture(autouse=True)
     def quiet(self, user, clock):
-        choose(user, {"quiet_hours": {"start": 22 * 60, "end": 7 * 60, "days": list(range(7))}})
+        choose(user, {"quiet_hours": NIGHT})
         clock.move_to("2026-01-14T22:00:00Z")  # 23:00 in Berlin
 
     def test_a_mail_waits_for_their_end_and_no_attempt_is_counted(self, user, clock):
@@ -238,6 +240,42 @@ class TestDigests:
         Digest.objects.update(state=Digest.State.DONE)
 
         assert [message.subject for message in post()] == ["Booking Confirmed"]
+
+    def test_those_of_a_night_come_as_one_at_the_end_of_quiet_hours(self, user, clock):
+        choose(user, {"digests": {"bookings": "hourly"}, "quiet_hours": NIGHT})
+        at_night = []
+        for hour in (22, 23, 24, 25, 28):  # 23:00 to 05:00 in Berlin
+            clock.move_to(datetime(2026, 1, 14, tzinfo=UTC) + timedelta(hours=hour))
+            at_night += post()
+            tell(user, key=f"cause:{hour}")
+        clock.move_to("2026-01-15T05:59:00Z")
+        at_night += post()
+        clock.move_to("2026-01-15T06:00:00Z")
+
+        assert (at_night, [message.subject for message in post()]) == ([], ["5 news: Lessons that you book or give"])
+
+    def test_one_that_is_due_in_quiet_hours_chosen_since_waits_for_their_end(self, user, clock):
+        tell(user)
+        choose(user, {"quiet_hours": NIGHT | {"end": 9 * 60}})
+        clock.move_to("2026-01-15T07:00:00Z")
+
+        too_early = post()
+        digest = Digest.objects.get()
+        clock.move_to("2026-01-15T08:00:00Z")
+
+        assert (too_early, len(post())) == ([], 1)
+        assert (digest.outcome, digest.attempts) == ("deferred: quiet hours", 0)
+
+    def test_going_back_to_single_mails_in_quiet_hours_wakes_nobody(self, user, clock):
+        choose(user, {"quiet_hours": NIGHT})
+        clock.move_to("2026-01-14T22:00:00Z")
+        tell(user)
+        choose(user, {"digests": {"bookings": "off"}})
+
+        at_night = post()
+        clock.move_to("2026-01-15T06:00:00Z")
+
+        assert (at_night, len(post())) == ([], 1)
 
     def test_what_is_mandatory_waits_for_none(self, user):
         tell(user, "booking_cancelled", urgent=True)
