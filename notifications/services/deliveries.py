@@ -99,7 +99,7 @@ def _let_wait(mail: Delivery, kind: Kind, audience: Audience, now: datetime) -> 
         mail.due_at = now + kind.email_after
         return
     window = {"user_id": mail.recipient_id, "category": kind.category, "ends_at": end}
-    mail.digest, _ = Digest.objects.get_or_create(**window, defaults={"due_at": end})
+    mail.digest, _ = Digest.objects.get_or_create(**window, state=Digest.State.DUE, defaults={"due_at": end})
     mail.due_at = end
 
 

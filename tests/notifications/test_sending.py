@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.core.management import call_command
+from django.db import IntegrityError
 from django.utils import timezone
 
 from notifications.models import Delivery, Digest, Notification
@@ -235,6 +236,20 @@ class TestDigests:
 
         assert sorted(message.subject for message in post()) == ["2 news: Lessons that you book or give", "At once"]
 
+    def test_who_goes_back_to_a_digest_within_its_window_gets_what_comes_then_together(self, user, clock):
+        tell(user, key="before")
+        choose(user, {"digests": {"bookings": "off"}})
+        at_once_ = post()
+        choose(user, {"digests": {"bookings": "daily"}})
+        for number in range(2):
+            tell(user, key=f"after:{number}")
+        within_the_window = post()
+        clock.move_to("2026-01-15T07:00:00Z")
+
+        assert (len(at_once_), within_the_window) == (1, [])
+        assert [message.subject for message in post()] == ["2 news: Lessons that you book or give"]
+        assert len({digest.ends_at for digest in Digest.objects.all()}) == 1
+
     def test_what_comes_while_its_digest_goes_out_is_not_lost(self, user, clock):
         tell(user)
         Digest.objects.update(state=Digest.State.DONE)
@@ -377,6 +392,24 @@ class TestTogether:
         tell(user)
 
         assert len(mail.outbox) == 1
+
+    def test_what_comes_at_once_after_a_window_was_flushed_makes_one_digest_anew(self, user):
+        choose(user, {"digests": {"bookings": "daily"}})
+        tell(user, key="before")
+        Digest.objects.update(state=Digest.State.DONE)
+
+        results = at_once([lambda number=number: tell(user, key=f"after:{number}") for number in range(8)])
+
+        assert [type(result) for result in results] == [Notification] * 8
+        assert sorted(digest.deliveries.count() for digest in Digest.objects.all()) == [1, 8]
+
+    def test_the_database_itself_keeps_a_window_to_one_digest_that_is_due(self, user):
+        window = {"user": user, "category": "bookings", "ends_at": timezone.now(), "due_at": timezone.now()}
+        for state in (Digest.State.DONE, Digest.State.DEAD, Digest.State.DUE):
+            Digest.objects.create(**window, state=state)
+
+        with pytest.raises(IntegrityError):
+            Digest.objects.create(**window)
 
     @pytest.mark.postgres
     def test_two_workers_at_once_send_one_mail_of_a_thread(self, user, clock, settings):
