@@ -1,5 +1,6 @@
 """From a notification to a mail: what goes out, when, and what the log says (R-NOTIF-3 to 8)."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
@@ -155,6 +156,15 @@ class TestChoices:
         tell(user)
 
         assert not user.live_events.exists()
+
+    def test_what_is_mandatory_is_told_live_whatever_is_not_wanted_live(self, user):
+        choose(user, {"types": {"booking_cancelled": {"ws": False}}})
+        tell(user, "booking_cancelled", "far")
+        tell(user, "booking_cancelled", "near", urgent=True, title="It is off")
+        tell(user, "package_refunded", "money", title="Refunded")
+
+        frames = [json.loads(event.frame) for event in user.live_events.order_by("seq")]
+        assert [frame["title"] for frame in frames] == ["It is off", "Refunded"]
 
 
 class TestQuietHours:
