@@ -11,6 +11,9 @@ IN_APP, WS, EMAIL, PUSH, SMS = CHANNELS = ("in_app", "ws", "email", "push", "sms
 # Through these something leaves the house, which is a delivery of its own.
 OUTGOING = (EMAIL, PUSH)
 
+# In the data of a notification: when something was to begin that has been moved.
+MOVED_FROM = "moved_from"
+
 CATEGORIES = {
     "bookings": "Lessons that you book or give",
     "reminders": "Reminders of what begins soon",
@@ -40,8 +43,6 @@ class Kind:
     """Cannot be switched off, and does not wait for the end of quiet hours (R-NOTIF-2)."""
     any_hour: bool = False
     """Does not wait for the end of quiet hours, nor for a digest, but may be switched off."""
-    stage: bool = False
-    """Says how a thing stands: a later one about the same thing makes an unsent earlier one pointless (R-NOTIF-4)."""
     email_after: timedelta = timedelta()
     """How long it may be read elsewhere before a mail goes out; who has read it gets none (R-NOTIF-6)."""
     email_pause: timedelta = timedelta()
@@ -53,15 +54,15 @@ class Kind:
 
 _ALL = (
     # Bookings
-    Kind("booking_requested", "bookings", "A student asks for a lesson", stage=True),
-    Kind("booking_confirmed", "bookings", "A lesson is booked or confirmed", stage=True),
-    Kind("booking_declined", "bookings", "A request for a lesson is declined", stage=True),
-    Kind("booking_expired", "bookings", "A request for a lesson was not answered in time", stage=True),
-    Kind("booking_cancelled", "bookings", "A lesson is cancelled", stage=True),
-    Kind("booking_revived", "bookings", "A request that had lapsed unpaid is open again", stage=True),
-    Kind("booking_rescheduled", "bookings", "A lesson is moved", stage=True),
-    Kind("booking_reassigned", "bookings", "A lesson is given by another tutor", stage=True),
-    Kind("booking_completed", "bookings", "A lesson is completed", email=False, stage=True),
+    Kind("booking_requested", "bookings", "A student asks for a lesson"),
+    Kind("booking_confirmed", "bookings", "A lesson is booked or confirmed"),
+    Kind("booking_declined", "bookings", "A request for a lesson is declined"),
+    Kind("booking_expired", "bookings", "A request for a lesson was not answered in time"),
+    Kind("booking_cancelled", "bookings", "A lesson is cancelled"),
+    Kind("booking_revived", "bookings", "A request that had lapsed unpaid is open again"),
+    Kind("booking_rescheduled", "bookings", "A lesson is moved"),
+    Kind("booking_reassigned", "bookings", "A lesson is given by another tutor"),
+    Kind("booking_completed", "bookings", "A lesson is completed", email=False),
     Kind("booking_reminder", "bookings", "A request is still waiting for your answer"),
     Kind("reschedule_proposed", "bookings", "Another time is proposed for a lesson"),
     Kind("reschedule_declined", "bookings", "A proposed time is declined"),
@@ -83,19 +84,19 @@ _ALL = (
     # Group sessions
     Kind("session_started", "sessions", "A session has started", email=False),
     Kind("session_completed", "sessions", "A session is completed", email=False, push=False),
-    Kind("session_cancelled", "sessions", "A session is cancelled", stage=True),
-    Kind("session_updated", "sessions", "A session has changed", stage=True),
+    Kind("session_cancelled", "sessions", "A session is cancelled"),
+    Kind("session_updated", "sessions", "A session has changed"),
     Kind("session_joined", "sessions", "Somebody joins your session", email=False),
     Kind("session_left", "sessions", "Somebody leaves a session", email=False),
     Kind("session_rated", "sessions", "Your session is rated", email=False),
     Kind("session_added", "sessions", "A host gives you a seat"),
     Kind("session_removed", "sessions", "You are taken out of a session"),
     Kind("session_waitlisted", "sessions", "You wait for a seat", email=False, push=False),
-    Kind("session_promoted", "sessions", "You get a seat that you waited for", stage=True),
-    Kind("session_seat_offered", "sessions", "A seat that you wait for is offered to you", any_hour=True, stage=True),
-    Kind("session_offer_reminder", "sessions", "A seat is still waiting for your answer", any_hour=True, stage=True),
-    Kind("session_offer_lapsed", "sessions", "A seat that was offered to you was not taken in time", stage=True),
-    Kind("session_waitlist_closed", "sessions", "You no longer wait for a seat", stage=True),
+    Kind("session_promoted", "sessions", "You get a seat that you waited for"),
+    Kind("session_seat_offered", "sessions", "A seat that you wait for is offered to you", any_hour=True),
+    Kind("session_offer_reminder", "sessions", "A seat is still waiting for your answer", any_hour=True),
+    Kind("session_offer_lapsed", "sessions", "A seat that was offered to you was not taken in time"),
+    Kind("session_waitlist_closed", "sessions", "You no longer wait for a seat"),
     Kind("session_join_requested", "sessions", "Somebody asks to join your session"),
     Kind("session_request_withdrawn", "sessions", "Somebody takes a request to join back", email=False, push=False),
     Kind("session_request_approved", "sessions", "Your request to join is approved"),
@@ -166,8 +167,8 @@ _ALL = (
     ),
     # Support
     Kind("ticket_reply", "support", "Support answers you"),
-    Kind("ticket_resolved", "support", "A ticket of yours is resolved", stage=True),
-    Kind("ticket_closed", "support", "A ticket of yours is closed", email=False, push=False, stage=True),
+    Kind("ticket_resolved", "support", "A ticket of yours is resolved"),
+    Kind("ticket_closed", "support", "A ticket of yours is closed", email=False, push=False),
     Kind("ticket_waiting_reminder", "support", "A ticket of yours waits for your answer", push=False),
     # Support, for its staff
     Kind("support_on_call", "support_desk", "Somebody calls for help", mandatory=True),

@@ -123,7 +123,12 @@ class Digest(DueWork):
         ordering = ["-id"]
         indexes = [models.Index(fields=["due_at"], name="digest_due", condition=Q(state=DueWork.State.DUE))]
         constraints = [
-            models.UniqueConstraint(fields=["user", "category", "ends_at"], name="digest_once_a_window"),
+            # Who has asked for one before its window was over may begin another.
+            models.UniqueConstraint(
+                fields=["user", "category", "ends_at"],
+                condition=Q(state=DueWork.State.DUE),
+                name="digest_once_a_window",
+            ),
             models.CheckConstraint(condition=Q(state__in=DueWork.State.values), name="digest_state_known"),
         ]
 

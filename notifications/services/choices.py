@@ -73,16 +73,23 @@ def is_quiet(preferences: NotificationPreferences, zone: ZoneInfo, moment: datet
 
 
 def digest_end(preferences: NotificationPreferences, kind: Kind, zone: ZoneInfo, now: datetime) -> datetime | None:
-    """When the digest goes out that a mail of this type waits for; None where it goes out by itself (R-NOTIF-5)."""
+    """When the digest goes out that a mail of this type waits for; None where it goes out by itself (R-NOTIF-5). One
+    that would go out in quiet hours collects until they end.
+    """
     rhythm = preferences.digests.get(kind.category, IMMEDIATE)
     if rhythm == IMMEDIATE or kind.any_hour:
         return None
+    end = _window_end(rhythm, preferences.digest_hour, zone, now)
+    return quiet_until(preferences, zone, end) or end
+
+
+def _window_end(rhythm: str, hour: int, zone: ZoneInfo, now: datetime) -> datetime:
     if rhythm == "hourly":
         return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     wall = now.astimezone(zone)
     day = wall.date()
     while True:
-        end = datetime.combine(day, time(preferences.digest_hour), zone).astimezone(now.tzinfo)
+        end = datetime.combine(day, time(hour), zone).astimezone(now.tzinfo)
         if end > now and (rhythm == "daily" or day.weekday() == 0):
             return end
         day += timedelta(days=1)

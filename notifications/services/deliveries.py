@@ -29,9 +29,9 @@ class Audience:
     def wants(self, user_id: int, kind: Kind, channel: str, *, mandatory: bool) -> bool:
         return choices.wants(self.preferences.get(user_id, MISSING), kind, channel, mandatory=mandatory)
 
-    def hears_live(self, row: Notification) -> bool:
-        """Whether the frame of this notification is wanted on open sockets."""
-        return self.wants(row.recipient_id, KINDS[row.type], WS, mandatory=False)
+    def hears_live(self, row: Notification, *, is_urgent: bool) -> bool:
+        """Whether the frame of this notification goes to open sockets."""
+        return self.wants(row.recipient_id, KINDS[row.type], WS, mandatory=is_urgent)
 
 
 def audience_of(user_ids: Iterable[int]) -> Audience:
@@ -99,7 +99,7 @@ def _let_wait(mail: Delivery, kind: Kind, audience: Audience, now: datetime) -> 
         mail.due_at = now + kind.email_after
         return
     window = {"user_id": mail.recipient_id, "category": kind.category, "ends_at": end}
-    mail.digest, _ = Digest.objects.get_or_create(**window, defaults={"due_at": end})
+    mail.digest, _ = Digest.objects.get_or_create(**window, state=Digest.State.DUE, defaults={"due_at": end})
     mail.due_at = end
 
 

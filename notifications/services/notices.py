@@ -62,7 +62,11 @@ def notify(notices: Iterable[Notice], *, frames: Iterable[tuple[int, dict[str, A
         audience = deliveries.audience_of(row.recipient_id for row in rows)
         urgent = [once[row.recipient_id, row.dedupe_key].urgent for row in rows]
         deliveries.plan(rows, urgent, audience)
-        told = [(row.recipient_id, frame_of(row)) for row in rows if audience.hears_live(row)]
+        told = [
+            (row.recipient_id, frame_of(row))
+            for row, is_urgent in zip(rows, urgent, strict=True)
+            if audience.hears_live(row, is_urgent=is_urgent)
+        ]
     stream.append(sorted([*frames, *told], key=lambda event: event[0]))
     return rows
 

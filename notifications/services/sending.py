@@ -15,7 +15,7 @@ from common import mailing, work
 from common.errors import InvalidTransition
 from notifications.kinds import CATEGORIES, KINDS, Kind
 from notifications.models import Announcement, Delivery, Digest, Notification, NotificationPreferences
-from notifications.services import announcements, choices, mails, push
+from notifications.services import announcements, choices, mails, overtaking, push
 from notifications.services.preferences import preferences_of
 
 LOG_KEPT_FOR = timedelta(days=180)
@@ -31,7 +31,10 @@ def deliver(row: Delivery) -> str:
     preferences = preferences_of(user)
     if reason := _pointless(row, notification, user, kind, preferences):
         return f"suppressed: {reason}"
-    _require_waking_hour(row, user, kind, preferences, now)
+    if not (row.is_mandatory or kind.any_hour):
+        _require_waking_hour(user, preferences, now)
+    if overtaking.is_overtaken(row, preferences):
+        return "suppressed: superseded"
     if row.channel == Delivery.Channel.PUSH:
         return push.send(row, notification)
     if kind.email_pause:
@@ -41,8 +44,12 @@ def deliver(row: Delivery) -> str:
 
 
 def send_digest(digest: Digest) -> str:
-    """Send one mail with all that was collected; a single thing looks like its own mail (R-NOTIF-5)."""
+    """Send one mail with all that was collected; a single thing looks like its own mail (R-NOTIF-5).
+
+    Raises `work.NotNow` in quiet hours.
+    """
     user = digest.user
+    _require_waking_hour(user, preferences_of(user), timezone.now())
     waiting = [row for row in _collected(digest) if not _settled(row, user)]
     if waiting:
         _mail_together(digest, user, waiting)
@@ -94,8 +101,6 @@ def _pointless(
         return "switched off"
     if kind.email_after and (notification.is_read or _is_there(row, user)):
         return "seen already"
-    if kind.stage and row.about and _is_superseded(notification):
-        return "superseded"
     return ""
 
 
@@ -105,17 +110,7 @@ def _is_there(row: Delivery, user: User) -> bool:
     return row.channel == Delivery.Channel.PUSH and online
 
 
-def _is_superseded(notification: Notification) -> bool:
-    stages = [kind.name for kind in KINDS.values() if kind.stage]
-    later = Notification.objects.of(notification.recipient_id).filter(about=notification.about, type__in=stages)
-    return later.filter(pk__gt=notification.pk).exists()
-
-
-def _require_waking_hour(
-    row: Delivery, user: User, kind: Kind, preferences: NotificationPreferences, now: datetime
-) -> None:
-    if row.is_mandatory or kind.any_hour:
-        return
+def _require_waking_hour(user: User, preferences: NotificationPreferences, now: datetime) -> None:
     if until := choices.quiet_until(preferences, ZoneInfo(user.timezone), now):
         raise work.NotNow(until - now, "deferred: quiet hours")
 
@@ -140,13 +135,15 @@ def _collected(digest: Digest) -> list[Delivery]:
 
 def _settled(row: Delivery, user: User) -> bool:
     """Whether it need not be in the digest; then its row says why."""
-    kind = KINDS[row.type]
+    kind, preferences = KINDS[row.type], preferences_of(user)
     if row.notification is None:
         reason = "its reader has deleted it"
     elif row.notification.is_read:
         reason = "seen already"
     else:
-        reason = _pointless(row, row.notification, user, kind, preferences_of(user))
+        reason = _pointless(row, row.notification, user, kind, preferences)
+    if not reason and overtaking.is_overtaken(row, preferences):
+        reason = "superseded"
     if reason:
         row.state, row.outcome = Delivery.State.DONE, f"suppressed: {reason}"
         row.save(update_fields=["state", "outcome", "updated_at"])

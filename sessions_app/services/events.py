@@ -6,18 +6,19 @@ notices to whoever made the deed.
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from accounts.models import User
+from notifications.kinds import MOVED_FROM
 from notifications.services import Notice, notify
 from sessions_app.models import Participant, TutoringSession, WaitlistEntry
 
-# Ends or changes something, and is mandatory if that is near (R-NOTIF-2).
-_UPSETTING = ("session_cancelled", "session_updated", "session_removed")
+# Ends something, and is mandatory if that is near, as a move is (R-NOTIF-2).
+_UPSETTING = ("session_cancelled", "session_removed")
 NEAR = timedelta(hours=24)
 
 
@@ -37,8 +38,11 @@ def tell_everybody(
     *,
     actor: User | None,
     also: Iterable[Notice] = (),
+    moved_from: datetime | None = None,
 ) -> None:
-    """Tell all who have a seat and the host, but not whoever did it; `also` is what else the same deed has to tell."""
+    """Tell all who have a seat and the host, but not whoever did it; `also` is what else the same deed has to tell, and
+    `moved_from` when the session was to begin, if its time has changed.
+    """
     recipients = set(Participant.objects.joined().filter(session=session).values_list("user_id", flat=True))
     if session.has_queue:
         recipients |= set(WaitlistEntry.objects.live().filter(session=session).values_list("user_id", flat=True))
@@ -46,7 +50,8 @@ def tell_everybody(
     if actor is not None:
         recipients.discard(actor.pk)
     follow(session, kind, actor=actor)
-    notify([*(notice(recipient, session, kind, title, message, actor) for recipient in recipients), *also])
+    told = [notice(recipient, session, kind, title, message, actor, moved_from=moved_from) for recipient in recipients]
+    notify([*told, *also])
 
 
 def joined(session: TutoringSession, user: User, *, by: User) -> list[Notice]:
@@ -90,9 +95,19 @@ def rated(session: TutoringSession, user: User, rating: int) -> Notice:
 
 
 def notice(
-    recipient: int, session: TutoringSession, kind: str, title: str, message: str, actor: User | None = None
+    recipient: int,
+    session: TutoringSession,
+    kind: str,
+    title: str,
+    message: str,
+    actor: User | None = None,
+    *,
+    moved_from: datetime | None = None,
 ) -> Notice:
-    """What one person is told of a change that has been counted in the session's version."""
+    """What one person is told of a change that has been counted in the session's version. What was moved is as
+    near as the earlier of its two times.
+    """
+    nearest = min(session.starts_at, moved_from or session.starts_at)
     return Notice(
         recipient_id=recipient,
         kind=kind,
@@ -106,9 +121,10 @@ def notice(
             "seats_taken": session.seats_taken,
             "max_participants": session.max_participants,
             "actor_id": actor.pk if actor else None,
-        },
+        }
+        | ({MOVED_FROM: moved_from} if moved_from else {}),
         about=f"session:{session.pk}",
-        urgent=kind in _UPSETTING and session.starts_at - timezone.now() <= NEAR,
+        urgent=(kind in _UPSETTING or moved_from is not None) and nearest - timezone.now() <= NEAR,
         # The version makes the key of this very change: a repeat of it tells nobody twice.
         dedupe_key=f"session:{session.pk}:{kind}:v{session.version}",
     )

@@ -255,6 +255,7 @@ def _save_change(
         f"{words} {reason}".strip(),
         actor=actor,
         also=news,
+        moved_from=before.get("starts_at"),
     )
 
 

@@ -136,6 +136,17 @@ class TestDigests:
 
         assert digest_end(preferences, CONFIRMED, BERLIN, self.NOW) == end
 
+    @pytest.mark.parametrize(("rhythm", "end"), [
+        ("hourly", datetime(2026, 1, 14, 13, tzinfo=UTC)),
+        ("daily", datetime(2026, 1, 15, 8, tzinfo=UTC)),
+    ])  # fmt: skip
+    def test_one_that_would_end_in_quiet_hours_collects_until_their_end(self, rhythm, end):
+        preferences = chosen(digests={"bookings": rhythm}, digest_hour=6, quiet_start=22 * 60, quiet_end=9 * 60)
+
+        assert digest_end(preferences, CONFIRMED, BERLIN, self.NOW) == end
+        in_the_night = datetime(2026, 1, 14, 23, 30, tzinfo=UTC)
+        assert digest_end(preferences, CONFIRMED, BERLIN, in_the_night) == datetime(2026, 1, 15, 8, tzinfo=UTC)
+
     def test_a_reminder_of_what_begins_soon_waits_for_none(self):
         preferences = chosen(digests={"reminders": "weekly"})
 

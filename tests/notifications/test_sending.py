@@ -1,12 +1,14 @@
 """From a notification to a mail: what goes out, when, and what the log says (R-NOTIF-3 to 8)."""
 
-from datetime import timedelta
+import json
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
 import pytest
 import time_machine
 from django.core import mail
 from django.core.management import call_command
+from django.db import IntegrityError
 from django.utils import timezone
 
 from notifications.models import Delivery, Digest, Notification
@@ -17,6 +19,8 @@ from tests.factories import AdminFactory, NotificationFactory, StudentFactory
 from tests.support.threads import at_once
 
 pytestmark = pytest.mark.django_db
+
+NIGHT = {"start": 22 * 60, "end": 7 * 60, "days": list(range(7))}
 
 
 @pytest.fixture(autouse=True)
@@ -153,11 +157,20 @@ class TestChoices:
 
         assert not user.live_events.exists()
 
+    def test_what_is_mandatory_is_told_live_whatever_is_not_wanted_live(self, user):
+        choose(user, {"types": {"booking_cancelled": {"ws": False}}})
+        tell(user, "booking_cancelled", "far")
+        tell(user, "booking_cancelled", "near", urgent=True, title="It is off")
+        tell(user, "package_refunded", "money", title="Refunded")
+
+        frames = [json.loads(event.frame) for event in user.live_events.order_by("seq")]
+        assert [frame["title"] for frame in frames] == ["It is off", "Refunded"]
+
 
 class TestQuietHours:
     @pytest.fixture(autouse=True)
     def quiet(self, user, clock):
-        choose(user, {"quiet_hours": {"start": 22 * 60, "end": 7 * 60, "days": list(range(7))}})
+        choose(user, {"quiet_hours": NIGHT})
         clock.move_to("2026-01-14T22:00:00Z")  # 23:00 in Berlin
 
     def test_a_mail_waits_for_their_end_and_no_attempt_is_counted(self, user, clock):
@@ -233,11 +246,61 @@ class TestDigests:
 
         assert sorted(message.subject for message in post()) == ["2 news: Lessons that you book or give", "At once"]
 
+    def test_who_goes_back_to_a_digest_within_its_window_gets_what_comes_then_together(self, user, clock):
+        tell(user, key="before")
+        choose(user, {"digests": {"bookings": "off"}})
+        at_once_ = post()
+        choose(user, {"digests": {"bookings": "daily"}})
+        for number in range(2):
+            tell(user, key=f"after:{number}")
+        within_the_window = post()
+        clock.move_to("2026-01-15T07:00:00Z")
+
+        assert (len(at_once_), within_the_window) == (1, [])
+        assert [message.subject for message in post()] == ["2 news: Lessons that you book or give"]
+        assert len({digest.ends_at for digest in Digest.objects.all()}) == 1
+
     def test_what_comes_while_its_digest_goes_out_is_not_lost(self, user, clock):
         tell(user)
         Digest.objects.update(state=Digest.State.DONE)
 
         assert [message.subject for message in post()] == ["Booking Confirmed"]
+
+    def test_those_of_a_night_come_as_one_at_the_end_of_quiet_hours(self, user, clock):
+        choose(user, {"digests": {"bookings": "hourly"}, "quiet_hours": NIGHT})
+        at_night = []
+        for hour in (22, 23, 24, 25, 28):  # 23:00 to 05:00 in Berlin
+            clock.move_to(datetime(2026, 1, 14, tzinfo=UTC) + timedelta(hours=hour))
+            at_night += post()
+            tell(user, key=f"cause:{hour}")
+        clock.move_to("2026-01-15T05:59:00Z")
+        at_night += post()
+        clock.move_to("2026-01-15T06:00:00Z")
+
+        assert (at_night, [message.subject for message in post()]) == ([], ["5 news: Lessons that you book or give"])
+
+    def test_one_that_is_due_in_quiet_hours_chosen_since_waits_for_their_end(self, user, clock):
+        tell(user)
+        choose(user, {"quiet_hours": NIGHT | {"end": 9 * 60}})
+        clock.move_to("2026-01-15T07:00:00Z")
+
+        too_early = post()
+        digest = Digest.objects.get()
+        clock.move_to("2026-01-15T08:00:00Z")
+
+        assert (too_early, len(post())) == ([], 1)
+        assert (digest.outcome, digest.attempts) == ("deferred: quiet hours", 0)
+
+    def test_going_back_to_single_mails_in_quiet_hours_wakes_nobody(self, user, clock):
+        choose(user, {"quiet_hours": NIGHT})
+        clock.move_to("2026-01-14T22:00:00Z")
+        tell(user)
+        choose(user, {"digests": {"bookings": "off"}})
+
+        at_night = post()
+        clock.move_to("2026-01-15T06:00:00Z")
+
+        assert (at_night, len(post())) == ([], 1)
 
     def test_what_is_mandatory_waits_for_none(self, user):
         tell(user, "booking_cancelled", urgent=True)
@@ -339,6 +402,24 @@ class TestTogether:
         tell(user)
 
         assert len(mail.outbox) == 1
+
+    def test_what_comes_at_once_after_a_window_was_flushed_makes_one_digest_anew(self, user):
+        choose(user, {"digests": {"bookings": "daily"}})
+        tell(user, key="before")
+        Digest.objects.update(state=Digest.State.DONE)
+
+        results = at_once([lambda number=number: tell(user, key=f"after:{number}") for number in range(8)])
+
+        assert [type(result) for result in results] == [Notification] * 8
+        assert sorted(digest.deliveries.count() for digest in Digest.objects.all()) == [1, 8]
+
+    def test_the_database_itself_keeps_a_window_to_one_digest_that_is_due(self, user):
+        window = {"user": user, "category": "bookings", "ends_at": timezone.now(), "due_at": timezone.now()}
+        for state in (Digest.State.DONE, Digest.State.DEAD, Digest.State.DUE):
+            Digest.objects.create(**window, state=state)
+
+        with pytest.raises(IntegrityError):
+            Digest.objects.create(**window)
 
     @pytest.mark.postgres
     def test_two_workers_at_once_send_one_mail_of_a_thread(self, user, clock, settings):

@@ -9,7 +9,8 @@ from django.utils import timezone
 from accounts.models import TutorStatus
 from audit.models import AuditEntry
 from common.errors import InvalidTransition, NotFound, StaleVersion
-from notifications.models import Notification
+from notifications.models import Delivery, Notification
+from notifications.services.preferences import choose
 from sessions_app.errors import (
     AlreadyStarted,
     CapacityBelowParticipants,
@@ -172,6 +173,29 @@ def test_changing_the_time_tells_everybody_with_a_seat_but_not_the_host_who_did_
     assert session.version == 2
     told = Notification.objects.get()
     assert (told.recipient, told.type, told.title) == (seat.user, "session_updated", "Session moved")
+
+
+SOON, LATER = timedelta(hours=3), timedelta(days=3)
+
+
+@pytest.mark.parametrize(("starts_in", "change", "is_mandatory"), [
+    (SOON, {"starts_at": LATER}, True),
+    (LATER, {"starts_at": SOON}, True),
+    (SOON, {"duration_minutes": 90}, True),
+    (LATER, {"starts_at": 2 * LATER}, False),
+    (SOON, {"description": "Bring a pencil."}, False),
+])  # fmt: skip
+def test_a_change_is_mandatory_if_it_moves_what_begins_or_was_to_begin_within_a_day(starts_in, change, is_mandatory):
+    now = timezone.now()
+    seat = ParticipantFactory(session=SessionFactory(starts_at=now + starts_in))
+    choose(seat.user, {"email": False})
+    if "starts_at" in change:
+        change = {"starts_at": now + change["starts_at"]}
+
+    hosting.update_session(seat.session.pk, change, actor=seat.session.creator)
+
+    mail = Delivery.objects.get(recipient=seat.user, channel="email")
+    assert (mail.is_mandatory, mail.status) == (is_mandatory, "queued" if is_mandatory else "suppressed")
 
 
 def test_changing_the_subject_is_audited_by_its_number():
