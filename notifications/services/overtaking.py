@@ -11,7 +11,8 @@ from notifications.models import Delivery, NotificationPreferences
 from notifications.services import choices
 
 # Bookings
-_TO_COME = {"booking_requested", "booking_confirmed", "booking_revived", "booking_rescheduled", "booking_reassigned"}
+_ASKED_FOR = {"booking_requested", "booking_revived", "booking_confirmed"}
+_TO_COME = _ASKED_FOR | {"booking_rescheduled", "booking_reassigned"}
 _OFF = {"booking_declined", "booking_expired", "booking_cancelled"}
 _OVER = {"booking_completed", "booking_no_show_student", "booking_no_show_tutor"}
 # Group sessions. A move is a type of its own only here.
@@ -23,9 +24,7 @@ OVERTAKES: dict[str, set[str]] = {
     # A lesson that was off for want of money comes back with it, as a request or confirmed.
     "booking_requested": {"booking_requested", "booking_expired"},
     "booking_revived": {"booking_revived", "booking_expired"},
-    "booking_confirmed": {
-        *("booking_requested", "booking_revived", "booking_confirmed", "booking_expired", "booking_cancelled")
-    },
+    "booking_confirmed": _ASKED_FOR | {"booking_expired", "booking_cancelled"},
     "booking_rescheduled": {"booking_rescheduled"},
     "booking_reassigned": {"booking_reassigned"},
     **dict.fromkeys([*_OFF, *_OVER], _TO_COME | _OFF),
