@@ -135,7 +135,8 @@ class SessionQuerySet(models.QuerySet):
     def take_seat(self, pk: int, user: "User", *, now: datetime) -> bool:
         """Count one more seat, if the session is open and one is free: a single conditional UPDATE (R-SEAT-1).
 
-        Not where the host has to approve, and not if one of the two blocks the other.
+        Not where the host has to approve, not if one of the two blocks the other, and not while any seat is offered:
+        it may be theirs, and then is the one to be taken (R-SEAT-7).
         """
         return _take_seat(self.model, pk=pk, user=user.pk, now=now, after=joinable_after(now)) == 1
 
@@ -146,7 +147,8 @@ _has_a_seat_to_take = Q(status="upcoming", max_participants__gt=F("seats_taken")
 @compiled_update
 def _take_seat(model: type[models.Model], *, pk: Any, user: Any, now: Any, after: Any) -> Any:
     free = model._default_manager.filter(_has_a_seat_to_take, pk=pk, deleted_at=None, starts_at__gt=after)
-    free = free.filter(needs_approval=False).exclude(kind="private").filter(~Q(creator_id=user))
+    # Of the row itself, which PostgreSQL looks at once more after waiting for it; of other tables it would not.
+    free = free.filter(needs_approval=False, seats_offered=0).exclude(kind="private").filter(~Q(creator_id=user))
     free = free.exclude(creator__in=RawSQL(_BLOCKED, (user, user)))  # noqa: S611 # nosec B611
     return free, {"seats_taken": F("seats_taken") + 1, "version": F("version") + 1, "updated_at": now}
 

@@ -264,6 +264,42 @@ def test_an_offer_that_is_accepted_is_a_seat(take):
     assert_counted(session)
 
 
+def be_added(session_id, *, user):
+    return seats.add_participant(session_id, user.pk, actor=AdminFactory())
+
+
+@pytest.mark.parametrize(
+    "take", [seats.join_session, waitlist.accept, be_added], ids=["joining", "accepting", "being added"]
+)
+def test_who_is_offered_a_seat_takes_that_one_even_where_another_one_is_free(take):
+    session, (leaver, other) = full_session()
+    student = wait(session, asks_first=True)
+    for seat in (leaver, other):
+        seats.leave_session(session.pk, user=seat.user)
+
+    take(session.pk, user=student)
+
+    assert place_of(student).state == PlaceState.ACCEPTED
+    session.refresh_from_db()
+    assert (session.seats_taken, session.seats_offered, session.available_spots) == (1, 0, 1)
+    assert_counted(session)
+    seats.join_session(session.pk, user=StudentFactory())
+
+
+def test_who_is_not_offered_the_seat_takes_the_free_one_beside_it():
+    session, (leaver, other) = full_session()
+    student = wait(session, asks_first=True)
+    for seat in (leaver, other):
+        seats.leave_session(session.pk, user=seat.user)
+
+    seats.join_session(session.pk, user=StudentFactory())
+
+    assert place_of(student).state == PlaceState.OFFERED
+    session.refresh_from_db()
+    assert (session.seats_taken, session.seats_offered, session.available_spots) == (1, 1, 0)
+    assert_counted(session)
+
+
 @pytest.mark.parametrize(
     ("give_up", "state"),
     [
