@@ -136,6 +136,7 @@ class TestTheSessionObject:
         tutor = api.as_(grace).get(f"/api/v1/sessions/{session.pk}").json()["data"]["tutor"]
 
         assert (tutor["name"], tutor["avatar"]) == ("Former user", AVATAR)
+        assert api.as_(grace).get("/api/v1/sessions", {"search": ada.last_name}).json()["data"] == []
 
 
 class TestMySessions:
