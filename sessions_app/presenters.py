@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from accounts.errors import EmailNotVerified
 from accounts.models import User
 from accounts.presenters.avatars import avatar_url
+from accounts.services.proven import is_unproven
 from common.compiled import compiled
 from common.local_time import on_a_wall
 from messaging.presenters.people import name_of, row_of
@@ -202,6 +204,8 @@ def _card(
     # A tutor's address is shown as documented, a student's only to those who have to do with each other.
     sees_address = row["kind"] != SessionKind.PEER or hosts or seat in SEATED or viewer.is_admin
     refusal = refusal_of(status=row["status"], closed=closed, hosts=hosts, seat=seat)
+    if is_unproven(viewer):
+        refusal = EmailNotVerified()  # what a join asks first
     without_seat = standing.refusal if standing.refusal is not None else "" if to_be_had else SessionFull.code
     card = {
         "id": row["id"],

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from tests.factories import (
     AdminFactory,
+    BlockFactory,
     JoinRequestFactory,
     ParticipantFactory,
     SessionFactory,
@@ -61,6 +62,30 @@ def test_what_is_said_of_joining_is_what_joining_does(api):
         said = seen_by(api, student, session)["join_refusal"]
         answer = api.as_(student).post(f"/api/sessions/{session.pk}/join").json()
         assert said == answer.get("code")
+
+
+def test_who_has_to_prove_their_address_first_is_told_so_of_every_session(api, settings):
+    settings.REQUIRE_VERIFIED_EMAIL = True
+    student = StudentFactory(is_verified=False)
+    SessionFactory()
+    SessionFactory(status="cancelled")
+
+    for row in api.as_(student).get("/api/sessions").json()["results"]:
+        assert row["join_refusal"] == "EMAIL_NOT_VERIFIED"
+        detail = api.as_(student).get(f"/api/sessions/{row['id']}").json()
+        assert detail["join_refusal"] == "EMAIL_NOT_VERIFIED"
+        assert api.as_(student).post(f"/api/sessions/{row['id']}/join").json()["code"] == row["join_refusal"]
+    for viewer in (StudentFactory(), AdminFactory(is_verified=False)):
+        rows = api.as_(viewer).get("/api/sessions", {"status": "upcoming"}).json()["results"]
+        assert [row["join_refusal"] for row in rows] == [None]
+
+
+def test_who_is_blocked_by_the_host_is_not_told_so(api):
+    session, student = SessionFactory(), StudentFactory()
+    BlockFactory(blocker=session.creator, blocked=student)
+
+    assert seen_by(api, student, session)["join_refusal"] is None
+    assert api.as_(student).post(f"/api/sessions/{session.pk}/join").json()["code"] == "CANNOT_JOIN"
 
 
 def test_joining_ends_some_time_before_the_beginning_where_a_site_wants_that(api, settings):
