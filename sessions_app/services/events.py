@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 
 from accounts.models import User
 from notifications.services import Notice, notify
-from sessions_app.models import Participant, TutoringSession, WaitlistEntry
+from sessions_app.models import JoinRequest, Participant, TutoringSession, WaitlistEntry
 
 # Ends or changes something, and is mandatory if that is near (R-NOTIF-2).
 _UPSETTING = ("session_cancelled", "session_updated", "session_removed")
@@ -38,10 +38,14 @@ def tell_everybody(
     actor: User | None,
     also: Iterable[Notice] = (),
 ) -> None:
-    """Tell all who have a seat and the host, but not whoever did it; `also` is what else the same deed has to tell."""
+    """Tell all who have a seat, wait or ask for one, and the host, but not whoever did it; `also` is what else the same
+    deed has to tell.
+    """
     recipients = set(Participant.objects.joined().filter(session=session).values_list("user_id", flat=True))
     if session.has_queue:
         recipients |= set(WaitlistEntry.objects.live().filter(session=session).values_list("user_id", flat=True))
+    if session.needs_approval:
+        recipients |= set(JoinRequest.objects.pending().filter(session=session).values_list("user_id", flat=True))
     recipients.add(session.creator_id)
     if actor is not None:
         recipients.discard(actor.pk)

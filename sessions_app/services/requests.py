@@ -53,13 +53,14 @@ def approve(request_id: int, *, actor: User, session_id: int | None = None) -> J
         now, user = timezone.now(), request.user
         news = promotion.catch_up(session, now=now)
         guards.check(session, user, now=now)
-        words = f"You have a seat in {session.title}."
+        begins = f"{session.starts_at:%Y-%m-%d %H:%M} UTC"
+        words = f"You have a seat in {session.title}, on {begins}."
         if session.available_spots and not session.waiting_count:
             news += seating.give(session, user, now=now, actor=actor, action="session.request_approved")
         elif request.waitlist:
             _, told = waitlist.stand_behind(session, user, asks_first=request.asks_first, now=now)
             news += told
-            words = f"You may join {session.title}, and wait for a seat."
+            words = f"You may join {session.title}, on {begins}, and wait for a seat."
         else:
             raise waitlist.full(session)
         _decide(request, RequestState.APPROVED, actor=actor, now=now)
