@@ -1,5 +1,6 @@
 """The questions that are asked of sessions and seats, each by its name."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,14 +17,15 @@ if TYPE_CHECKING:
 
 # One statement decides: a new seat, or that of somebody who left (or, for the host, whom they removed), but never a
 # second one for the same person.
-_TAKE_SEAT = """
+_TAKE_SEATS = """
     INSERT INTO sessions_app_participant (session_id, user_id, role, state, joined_at)
-    VALUES (%s, %s, %s, 'joined', %s)
+    VALUES {rows}
     ON CONFLICT (session_id, user_id) DO UPDATE
         SET state = 'joined', role = excluded.role, joined_at = excluded.joined_at, left_at = NULL
         WHERE sessions_app_participant.state IN ('left', %s)
-    RETURNING id
+    RETURNING user_id
 """
+_ONE_SEAT = "(%s, %s, %s, 'joined', %s)"
 
 
 # Plain SQL, because building these two by the ORM took a quarter of a list's time. Neither names the outer table.
@@ -162,11 +164,20 @@ class ParticipantQuerySet(models.QuerySet):
         self, session_id: int, user_id: int, *, role: str, now: datetime, though_removed: bool = False
     ) -> bool:
         """Seat a person; False when they already sit there, or when the host has removed them."""
+        return bool(self.sit_down_all(session_id, {user_id: role}, now=now, though_removed=though_removed))
+
+    def sit_down_all(
+        self, session_id: int, roles: Mapping[int, str], *, now: datetime, though_removed: bool = False
+    ) -> set[int]:
+        """Seat people, given as the roles of their ids, in one statement; returns the ids of those who now have a seat
+        and had none.
+        """
+        moment = connection.ops.adapt_datetimefield_value(now)
+        rows = [value for user_id, role in roles.items() for value in (session_id, user_id, role, moment)]
+        vacant = "removed" if though_removed else "left"
         with connection.cursor() as cursor:
-            moment = connection.ops.adapt_datetimefield_value(now)
-            vacant = "removed" if though_removed else "left"
-            cursor.execute(_TAKE_SEAT, [session_id, user_id, role, moment, vacant])
-            return cursor.fetchone() is not None
+            cursor.execute(_TAKE_SEATS.format(rows=", ".join([_ONE_SEAT] * len(roles))), [*rows, vacant])
+            return {user_id for (user_id,) in cursor.fetchall()}
 
     def stand_up(self, session_id: int, user_id: int, *, state: str, now: datetime) -> bool:
         """Give a person's seat up; False when they had none."""

@@ -4,7 +4,7 @@ What one transaction has to tell is told in one go (`notify` says why): what may
 notices to whoever made the deed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,12 +21,12 @@ _UPSETTING = ("session_cancelled", "session_updated", "session_removed")
 NEAR = timedelta(hours=24)
 
 
-def follow(session: TutoringSession, kind: str, *, actor: User | None) -> None:
+def follow(session: TutoringSession, kind: str, *, actor: User | None, people: Sequence[User] = ()) -> None:
     """Let other apps know, in the running transaction, what happened to a session and who did it
-    (`settings.SESSION_FOLLOWERS`).
+    (`settings.SESSION_FOLLOWERS`); or, without an actor, to which `people` it happened at once.
     """
     for path in settings.SESSION_FOLLOWERS:
-        import_string(path)(session, kind, actor=actor)
+        import_string(path)(session, kind, actor=actor, people=people)
 
 
 def tell_everybody(
@@ -56,10 +56,13 @@ def tell_everybody(
 def joined(session: TutoringSession, user: User, *, by: User) -> list[Notice]:
     """For the host, unless it was the host who gave the seat."""
     follow(session, "session_joined", actor=user)
-    if by.pk == session.creator_id:
-        return []
+    return [] if by.pk == session.creator_id else [new_participant(session, user)]
+
+
+def new_participant(session: TutoringSession, user: User) -> Notice:
+    """For the host."""
     message = f"{user.display_name} joined {session.title}."
-    return [notice(session.creator_id, session, "session_joined", "New participant", message, user)]
+    return notice(session.creator_id, session, "session_joined", "New participant", message, user)
 
 
 def left(session: TutoringSession, user: User) -> list[Notice]:

@@ -101,13 +101,11 @@ def withdraw(session: TutoringSession, user: User, *, now: datetime) -> bool:
 
 def close(session: TutoringSession, why: str, *, now: datetime) -> list[Notice]:
     """End what waits for an answer; returns what those people are to be told. The session is locked."""
-    news = []
-    for request in JoinRequest.objects.pending().filter(session=session):
-        _decide(request, RequestState.CLOSED, actor=None, now=now)
-        news.append(
-            events.notice(request.user_id, session, "session_request_closed", "Your request was not answered", why)
-        )
-    return news
+    pending = JoinRequest.objects.pending().filter(session=session)
+    asking = list(pending.values_list("user_id", flat=True))
+    pending.update(state=RequestState.CLOSED, decided_at=now)
+    title = "Your request was not answered"
+    return [events.notice(user_id, session, "session_request_closed", title, why) for user_id in asking]
 
 
 def close_of(session: TutoringSession, user: User, *, now: datetime) -> None:
