@@ -77,7 +77,7 @@ class SessionFilter(django_filters.FilterSet):
         words = [
             Q(creator__first_name__icontains=word) | Q(creator__last_name__icontains=word) for word in value.split()
         ]
-        return queryset.filter(*words)
+        return queryset.filter(*words, creator__deleted_at=None)  # a name that is hidden finds nobody
 
     def containing(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(Q(title__icontains=value) | Q(description__icontains=value))

@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from accounts.errors import EmailNotVerified
 from accounts.models import User
 from accounts.presenters.avatars import avatar_url
+from accounts.services.proven import is_unproven
 from common.compiled import compiled
 from common.local_time import on_a_wall
-from messaging.presenters.people import name_of
+from messaging.presenters.people import name_of, row_of
 from sessions_app.errors import AlreadyRequested, AlreadyWaiting, RequestRejected, SessionFull
 from sessions_app.models import (
     SEATED,
@@ -29,6 +31,9 @@ from sessions_app.services.guards import refusal_of
 from sessions_app.services.waitlist import position_of
 
 _PERSON = ("id", "first_name", "last_name", "email", "role")
+_KNOWN = (*_PERSON, "deleted_at")
+# What is shown of who has closed their account (R-GDPR-1).
+_HIDDEN = {"first_name": "", "last_name": "", "email": None}
 _OWN = (
     "id",
     "kind",
@@ -51,7 +56,7 @@ _OWN = (
     "creator_id",
     "subject_id",
 )
-_COLUMNS = (*_OWN, "subject__name", *(f"creator__{name}" for name in _PERSON))
+_COLUMNS = (*_OWN, "subject__name", *(f"creator__{name}" for name in _KNOWN))
 
 
 def cards(page: QuerySet, viewer: User, *, zone: ZoneInfo | None = None) -> list[dict[str, Any]]:
@@ -158,8 +163,8 @@ def waitlist(session: TutoringSession, viewer: User) -> dict[str, Any]:
 
 
 def _entry(place: WaitlistEntry) -> dict[str, Any]:
-    person = {name: getattr(place.user, name) for name in _PERSON}
-    return {"id": place.pk, "user": person, "priority": place.priority, **place_of(place)}
+    person = {name: getattr(place.user, name) for name in _KNOWN}
+    return {"id": place.pk, "user": _person(person), "priority": place.priority, **place_of(place)}
 
 
 def requests(page: Iterable[JoinRequest]) -> list[dict[str, Any]]:
@@ -171,7 +176,7 @@ def requests(page: Iterable[JoinRequest]) -> list[dict[str, Any]]:
             "session_id": request.session_id,
             "session_title": request.session.title,
             "learner_id": request.user_id,
-            "learner_name": request.user.display_name,
+            "learner_name": name_of(row_of(request.user)),
             "status": request.state,
             "created_at": request.created_at,
             "decided_at": request.decided_at,
@@ -199,6 +204,8 @@ def _card(
     # A tutor's address is shown as documented, a student's only to those who have to do with each other.
     sees_address = row["kind"] != SessionKind.PEER or hosts or seat in SEATED or viewer.is_admin
     refusal = refusal_of(status=row["status"], closed=closed, hosts=hosts, seat=seat)
+    if is_unproven(viewer):
+        refusal = EmailNotVerified()  # what a join asks first
     without_seat = standing.refusal if standing.refusal is not None else "" if to_be_had else SessionFull.code
     card = {
         "id": row["id"],
@@ -230,8 +237,10 @@ def _card(
     return card | (on_a_wall(row["starts_at"], zone) if zone else {})
 
 
-def _person(row: dict[str, Any], prefix: str) -> dict[str, Any]:
-    return {name: row[prefix + name] for name in _PERSON}
+def _person(row: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """From a row whose columns have that prefix."""
+    shown = {name: row[prefix + name] for name in _PERSON}
+    return shown if row[f"{prefix}deleted_at"] is None else shown | _HIDDEN
 
 
 def _participant_rows(session: TutoringSession, viewer: User | None = None) -> Iterable[dict[str, Any]]:
@@ -244,7 +253,7 @@ def _seats(*, session: Any, viewer: Any) -> Any:
     seats = Participant.objects.filter(Q(state__in=SEATED) | Q(user=viewer), session=session).order_by(
         "joined_at", "id"
     )
-    return seats.values("id", "user_id", "role", "state", "joined_at", *(f"user__{name}" for name in _PERSON))
+    return seats.values("id", "user_id", "role", "state", "joined_at", *(f"user__{name}" for name in _KNOWN))
 
 
 def _participants(known: list[dict[str, Any]], session: TutoringSession, viewer: User) -> list[dict[str, Any]]:
@@ -264,7 +273,7 @@ def _participants(known: list[dict[str, Any]], session: TutoringSession, viewer:
 
 def _row_of(session: TutoringSession) -> dict[str, Any]:
     row = {name: getattr(session, name) for name in _OWN}
-    row |= {f"creator__{name}": getattr(session.creator, name) for name in _PERSON}
+    row |= {f"creator__{name}": getattr(session.creator, name) for name in _KNOWN}
     return row | {"subject__name": session.subject.name if session.subject else None}
 
 

@@ -1,5 +1,6 @@
 """The questions that are asked of sessions and seats, each by its name."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,14 +17,15 @@ if TYPE_CHECKING:
 
 # One statement decides: a new seat, or that of somebody who left (or, for the host, whom they removed), but never a
 # second one for the same person.
-_TAKE_SEAT = """
+_TAKE_SEATS = """
     INSERT INTO sessions_app_participant (session_id, user_id, role, state, joined_at)
-    VALUES (%s, %s, %s, 'joined', %s)
+    VALUES {rows}
     ON CONFLICT (session_id, user_id) DO UPDATE
         SET state = 'joined', role = excluded.role, joined_at = excluded.joined_at, left_at = NULL
         WHERE sessions_app_participant.state IN ('left', %s)
-    RETURNING id
+    RETURNING user_id
 """
+_ONE_SEAT = "(%s, %s, %s, 'joined', %s)"
 
 
 # Plain SQL, because building these two by the ORM took a quarter of a list's time. Neither names the outer table.
@@ -135,7 +137,8 @@ class SessionQuerySet(models.QuerySet):
     def take_seat(self, pk: int, user: "User", *, now: datetime) -> bool:
         """Count one more seat, if the session is open and one is free: a single conditional UPDATE (R-SEAT-1).
 
-        Not where the host has to approve, and not if one of the two blocks the other.
+        Not where the host has to approve, not if one of the two blocks the other, and not while any seat is offered:
+        it may be theirs, and then is the one to be taken (R-SEAT-7).
         """
         return _take_seat(self.model, pk=pk, user=user.pk, now=now, after=joinable_after(now)) == 1
 
@@ -146,7 +149,8 @@ _has_a_seat_to_take = Q(status="upcoming", max_participants__gt=F("seats_taken")
 @compiled_update
 def _take_seat(model: type[models.Model], *, pk: Any, user: Any, now: Any, after: Any) -> Any:
     free = model._default_manager.filter(_has_a_seat_to_take, pk=pk, deleted_at=None, starts_at__gt=after)
-    free = free.filter(needs_approval=False).exclude(kind="private").filter(~Q(creator_id=user))
+    # Of the row itself, which PostgreSQL looks at once more after waiting for it; of other tables it would not.
+    free = free.filter(needs_approval=False, seats_offered=0).exclude(kind="private").filter(~Q(creator_id=user))
     free = free.exclude(creator__in=RawSQL(_BLOCKED, (user, user)))  # noqa: S611 # nosec B611
     return free, {"seats_taken": F("seats_taken") + 1, "version": F("version") + 1, "updated_at": now}
 
@@ -160,11 +164,20 @@ class ParticipantQuerySet(models.QuerySet):
         self, session_id: int, user_id: int, *, role: str, now: datetime, though_removed: bool = False
     ) -> bool:
         """Seat a person; False when they already sit there, or when the host has removed them."""
+        return bool(self.sit_down_all(session_id, {user_id: role}, now=now, though_removed=though_removed))
+
+    def sit_down_all(
+        self, session_id: int, roles: Mapping[int, str], *, now: datetime, though_removed: bool = False
+    ) -> set[int]:
+        """Seat people, given as the roles of their ids, in one statement; returns the ids of those who now have a seat
+        and had none.
+        """
+        moment = connection.ops.adapt_datetimefield_value(now)
+        rows = [value for user_id, role in roles.items() for value in (session_id, user_id, role, moment)]
+        vacant = "removed" if though_removed else "left"
         with connection.cursor() as cursor:
-            moment = connection.ops.adapt_datetimefield_value(now)
-            vacant = "removed" if though_removed else "left"
-            cursor.execute(_TAKE_SEAT, [session_id, user_id, role, moment, vacant])
-            return cursor.fetchone() is not None
+            cursor.execute(_TAKE_SEATS.format(rows=", ".join([_ONE_SEAT] * len(roles))), [*rows, vacant])
+            return {user_id for (user_id,) in cursor.fetchall()}
 
     def stand_up(self, session_id: int, user_id: int, *, state: str, now: datetime) -> bool:
         """Give a person's seat up; False when they had none."""

@@ -26,8 +26,8 @@ from common.errors import DomainError, Forbidden, Invalid, InvalidTransition, No
 
 @transaction.atomic
 def deactivate(user_id: int, *, actor: User, reason: str = "") -> User:
-    """Close an account: every token of it ends at once, and a tutor's lessons to come are called off (R-BOOK-7). Nobody
-    can do this to themselves.
+    """Close an account: every token of it ends at once, a tutor's lessons to come are called off (R-BOOK-7), and seats
+    in sessions to come are given up (R-SEAT-13). Nobody can do this to themselves.
     """
     user = lock_other(user_id, actor)
     void_reset_links(user_id)

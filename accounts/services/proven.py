@@ -6,6 +6,12 @@ from accounts.errors import EmailNotVerified
 from accounts.models import User
 
 
+def is_unproven(user: User) -> bool:
+    """Whether `require_verified` refuses this person, as they were loaded: for saying so beforehand."""
+    is_exempt = user.is_admin or user.is_staff
+    return settings.REQUIRE_VERIFIED_EMAIL and not is_exempt and not user.is_verified
+
+
 def require_verified(user: User) -> None:
     """Before somebody books, pays or writes. Raises EmailNotVerified, where `settings.REQUIRE_VERIFIED_EMAIL` is on.
 

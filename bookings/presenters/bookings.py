@@ -17,6 +17,7 @@ from bookings.models import Booking, BookingEvent, BookingStatus, CancellationQu
 from bookings.services.no_shows import CONTESTED_WITHIN
 from common.compiled import compiled
 from common.money import minor_units, round_money
+from messaging.presenters.people import FORMER
 from payments.services.earning import split
 
 _OWN = (
@@ -28,8 +29,9 @@ _OWN = (
 )
 _COLUMNS = (
     *_OWN,
-    *("student__first_name", "student__last_name", "student__avatar", "student__student_profile__grade_level"),
-    *("tutor__user_id", "tutor__user__first_name", "tutor__user__last_name", "tutor__user__avatar", "tutor__title"),
+    *(f"student__{name}" for name in ("first_name", "last_name", "avatar", "deleted_at")),
+    *(f"tutor__user__{name}" for name in ("first_name", "last_name", "avatar", "deleted_at")),
+    *("student__student_profile__grade_level", "tutor__user_id", "tutor__title"),
     *("tutor__photo", "tutor__rating_sum", "tutor__total_reviews", "subject__name", "session__status"),
 )
 
@@ -169,11 +171,12 @@ def _money(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tutor(row: dict[str, Any]) -> dict[str, Any]:
+    is_gone = row["tutor__user__deleted_at"] is not None
     return {
         "id": row["tutor_id"],
         "user_id": row["tutor__user_id"],
         "name": _name(row, "tutor__user__"),
-        "avatar_url": avatar_url(row["tutor__photo"] or row["tutor__user__avatar"]),
+        "avatar_url": avatar_url("" if is_gone else row["tutor__photo"] or row["tutor__user__avatar"]),
         "rating_avg": displayed_rating(row["tutor__rating_sum"], row["tutor__total_reviews"]),
         "title": row["tutor__title"],
     }
@@ -183,12 +186,15 @@ def _student(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": row["student_id"],
         "name": _name(row, "student__"),
-        "avatar_url": avatar_url(row["student__avatar"]),
+        "avatar_url": avatar_url("" if row["student__deleted_at"] else row["student__avatar"]),
         "level": row["student__student_profile__grade_level"] or None,
     }
 
 
 def _name(row: dict[str, Any], prefix: str) -> str:
+    """Of who has closed their account there is none any more (R-GDPR-1)."""
+    if row[prefix + "deleted_at"] is not None:
+        return FORMER
     return f"{row[prefix + 'first_name']} {row[prefix + 'last_name']}".strip()
 
 

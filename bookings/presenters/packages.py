@@ -12,15 +12,18 @@ from bookings.models import CreditEntry, Package, PackageExtension, PackagePurch
 from bookings.services.refunds import open_reservations, used_credits
 from common.errors import NotFound
 from common.money import round_money
+from messaging.presenters.people import FORMER
 
 OFFER, PURCHASE = "offer", "purchase"
 _SHARED = (
-    *("id", "tutor_id", "tutor__user__first_name", "tutor__user__last_name", "name", "session_count", "price"),
+    *(f"tutor__user__{name}" for name in ("first_name", "last_name", "deleted_at")),
+    *("id", "tutor_id", "name", "session_count", "price"),
     *("currency", "duration_minutes", "validity_days", "subject_id", "subject__name", "created_at", "updated_at"),
 )
 _OFFER = (*_SHARED, "description", "is_active")
 _PURCHASE = (
-    *(*_SHARED, "package_id", "student_id", "student__first_name", "student__last_name", "status", "available"),
+    *(f"student__{name}" for name in ("first_name", "last_name", "deleted_at")),
+    *(*_SHARED, "package_id", "student_id", "status", "available"),
     *("purchased_at", "expires_at", "refunded_amount", "package__description"),
 )
 
@@ -150,4 +153,7 @@ def _purchase(row: dict[str, Any], counts: dict[str, int], now: datetime) -> dic
 
 
 def _name(row: dict[str, Any], prefix: str) -> str:
+    """Of who has closed their account there is none any more (R-GDPR-1)."""
+    if row[prefix + "deleted_at"] is not None:
+        return FORMER
     return f"{row[prefix + 'first_name']} {row[prefix + 'last_name']}".strip()

@@ -4,10 +4,11 @@ Reminders are made anew whenever their time or their people change; what was pla
 not notified of a change, because they made it, gets the entry for their calendar by a mail of its own.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from accounts.models import User
@@ -40,19 +41,22 @@ def follow_booking(booking: Booking, kind: str, *, told: Collection[int], now: d
         _plan(booking.session, booking.sequence, parties, BEFORE, now)
 
 
-def follow_session(session: TutoringSession, kind: str, *, actor: User | None) -> None:
-    """After what happened to a group session (`settings.SESSION_FOLLOWERS`); a private one follows its booking."""
+def follow_session(session: TutoringSession, kind: str, *, actor: User | None, people: Sequence[User] = ()) -> None:
+    """After what happened to a group session, or to `people` in it (`settings.SESSION_FOLLOWERS`); a private one
+    follows its booking.
+    """
     if session.kind == SessionKind.PRIVATE:
         return
     if kind in ("session_started", "session_completed", "session_attendance_marked"):
         return
-    now = timezone.now()
-    if actor is not None and (kind in ("session_joined", "session_left") or actor.pk == session.creator_id):
-        _mail_entries(session.pk, session.version, [actor.pk], now)
+    now, concerned = timezone.now(), people if actor is None else [actor]
+    ids = [user.pk for user in concerned]
+    if kind in ("session_joined", "session_left") or session.creator_id in ids:
+        _mail_entries(session.pk, session.version, ids, now)
     if kind == "session_left" and actor is not None:
         _supersede(session.pk, now=now, recipient=actor)
-    elif kind in ("session_created", "session_joined") and actor is not None:
-        _plan(session, session.version, [actor], BEFORE, now)
+    elif kind in ("session_created", "session_joined"):
+        _plan(session, session.version, concerned, BEFORE, now)
     elif kind == "session_cancelled":
         _supersede(session.pk, now=now)
     elif kind == "session_updated" and _has_moved(session):
@@ -69,13 +73,15 @@ def no_reminder(booking: Booking, now: datetime) -> str:
 def _plan(
     session: TutoringSession,
     sequence: int,
-    people: Iterable[User],
+    people: Sequence[User],
     offsets: dict[Reminder.Kind, timedelta],
     now: datetime,
 ) -> None:
     """Write the reminders that are still ahead (R-REM-3, R-REM-4)."""
     if offsets is BEFORE and session.starts_at - now < TOO_SHORT:
         return
+    if offsets is BEFORE:
+        prefetch_related_objects(people, "notification_preferences")
     rows = [
         Reminder(
             session=session,

@@ -1,6 +1,6 @@
 """What a lesson or a session is worth to those who were in it, once it is completed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from accounts.models import User
@@ -10,7 +10,7 @@ from courses.services.study import PRESENT
 from sessions_app.models import SessionKind, SessionStatus, TutoringSession
 
 
-def follow_session(session: TutoringSession, kind: str, *, actor: User | None) -> None:
+def follow_session(session: TutoringSession, kind: str, *, actor: User | None, people: Sequence[User] = ()) -> None:
     """After what happened to a group or peer session (`settings.SESSION_FOLLOWERS`)."""
     if kind == "session_completed":
         took_place(session)

@@ -40,12 +40,9 @@ class BrowseFilter(django_filters.FilterSet):
 
     def containing(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         for word in value.split():
-            queryset = queryset.filter(
-                Q(title__icontains=word)
-                | Q(description__icontains=word)
-                | Q(creator__first_name__icontains=word)
-                | Q(creator__last_name__icontains=word)
-            )
+            by_name = Q(creator__first_name__icontains=word) | Q(creator__last_name__icontains=word)
+            host = by_name & Q(creator__deleted_at=None)  # a name that is hidden finds nobody
+            queryset = queryset.filter(Q(title__icontains=word) | Q(description__icontains=word) | host)
         return queryset
 
     def about(self, queryset: QuerySet, name: str, value: str) -> QuerySet:

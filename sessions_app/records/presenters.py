@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from accounts import ages
 from accounts.models import User
-from messaging.presenters.people import name_of
+from messaging.presenters.people import name_of, row_of
 from sessions_app import recording_terms
 from sessions_app.models import ConflictReport, Participant, Recording, RecordingConsent, TutoringSession
 from sessions_app.services import consents, recordings
@@ -86,7 +86,7 @@ def _people(session: TutoringSession, said: dict[int, RecordingConsent]) -> list
     return [
         {
             "user_id": person.pk,
-            "name": person.display_name,
+            "name": name_of(row_of(person)),
             "consent": said[person.pk].is_given if person.pk in said else None,
             "text_version": said[person.pk].text_version if person.pk in said else None,
             "waits_for_guardian": consents.waits_for_guardian(said.get(person.pk), person),

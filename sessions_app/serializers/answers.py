@@ -59,7 +59,9 @@ class SessionCardSerializer(serializers.Serializer):
     available_spots = serializers.IntegerField()
     can_join = serializers.BooleanField(help_text="Upcoming, in the future and not full, whoever asks.")
     my_role = serializers.ChoiceField(["creator", "participant"], allow_null=True)
-    join_refusal = serializers.CharField(allow_null=True, help_text="The code that the caller's join would get.")
+    join_refusal = serializers.CharField(
+        allow_null=True, help_text="The code that the caller's join would get. A block is not told."
+    )
     needs_approval = serializers.BooleanField()
     min_participants = serializers.IntegerField()
     runs_anyway = serializers.BooleanField()

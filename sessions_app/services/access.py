@@ -1,6 +1,6 @@
 """Finding a session and making sure that this person may do this to it: the first steps of every service here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from accounts.services import tutor_moves
 from common.compiled import compiled, somebody
 from common.errors import InvalidTransition, NotFound, StaleVersion
 from sessions_app.errors import InstructorsOnly, NotTheCreator, TutorSuspended
-from sessions_app.models import TRANSITIONS, SessionKind, SessionStatus, TutoringSession
+from sessions_app.models import TRANSITIONS, Participant, SessionKind, SessionStatus, TutoringSession
 
 
 def find(session_id: int, viewer: User, **besides: Callable[[], Exists]) -> TutoringSession:
@@ -109,6 +109,15 @@ def clashes(user: User, starts_at: datetime, ends_at: datetime, *, but: int | No
     """The live sessions that take this person's time then, as `{id, title, date}`; `but` leaves one out."""
     rows = _clashes(user=user.pk, starts_at=starts_at, ends_at=ends_at, but=but or 0)
     return [{"id": row["id"], "title": row["title"], "date": row["starts_at"]} for row in rows]
+
+
+def busy(user_ids: Collection[int], session: TutoringSession) -> set[int]:
+    """Of these people those who have `clashes` with the session, all at once."""
+    at_that_time = TutoringSession.objects.live().overlapping(session.starts_at, session.ends_at)
+    others = at_that_time.exclude(pk=session.pk).order_by()
+    hosts = others.filter(creator__in=user_ids).values_list("creator_id", flat=True)
+    seats = Participant.objects.joined().filter(user__in=user_ids, session__in=others.values("pk"))
+    return {*hosts, *seats.values_list("user_id", flat=True)}
 
 
 @compiled

@@ -107,16 +107,18 @@ def wanted() -> Exists:
     return Exists(RecordingConsent.objects.said().filter(session=OuterRef("pk"), user=OuterRef("creator")))
 
 
-def ask_newcomer(session: TutoringSession, user: User) -> list[Notice]:
-    """For who is new in a session whose host wants to record it."""
+def ask_newcomers(session: TutoringSession, *users: User) -> list[Notice]:
+    """For those who are new in a session whose host wants to record it."""
     is_wanted = TutoringSession.objects.filter(wanted(), pk=session.pk).exists()
-    return ask_anew(session, user) if is_wanted else []
+    return ask_anew(session, *users) if is_wanted else []
 
 
-def ask_anew(session: TutoringSession, user: User) -> list[Notice]:
+def ask_anew(session: TutoringSession, *users: User) -> list[Notice]:
     """The same where that is known. Who has answered once has read the question."""
-    answered = RecordingConsent.objects.filter(session=session, user=user).exists()
-    return [] if answered else [_question(session, user.pk)]
+    ids = [user.pk for user in users]
+    said = RecordingConsent.objects.filter(session=session, user__in=ids)
+    answered = set(said.values_list("user_id", flat=True))
+    return [_question(session, user_id) for user_id in ids if user_id not in answered]
 
 
 def _holds(consent: RecordingConsent | None) -> bool:

@@ -1,6 +1,6 @@
-"""What becomes of sessions when somebody closes their account (R-GDPR-1): what they host is called off, their seats are
-free again, places in queues and requests are given up. When a tutor stops teaching (R-BOOK-7) what they were to host is
-called off.
+"""What becomes of sessions when somebody's account is closed, by themselves or by an admin (R-SEAT-13): what they host
+is called off, their seats are free again, places in queues and requests are given up. When a tutor stops teaching
+(R-BOOK-7) what they were to host is called off.
 
 That a session ahead has such a person is all there is to know: whoever comes by finds it, and nothing needs to be
 remembered.
@@ -54,15 +54,15 @@ def clear(*, user_id: int | None = None, limit: int = 500) -> int:
     done = sum(_try(_call_off, pk) for pk in list(hostless.order_by("pk").values_list("pk", flat=True)[:limit]))
     for held in (Participant.objects.joined(), WaitlistEntry.objects.live(), JoinRequest.objects.pending()):
         ahead = held.filter(session__status=SessionStatus.UPCOMING, session__deleted_at=None)
-        rows = _gone("user", user_id, ahead.exclude(session__kind=SessionKind.PRIVATE))
+        rows = _of_the_gone(ahead.exclude(session__kind=SessionKind.PRIVATE), user_id)
         for row in rows.select_related("user").order_by("pk")[:limit]:
             done += _try(seats.leave_session, row.session_id, user=row.user)
     return done
 
 
-def _gone(person: str, user_id: int | None, rows: QuerySet[Any]) -> QuerySet[Any]:
-    rows = rows.exclude(**{f"{person}__deleted_at": None})
-    return rows if user_id is None else rows.filter(**{person: user_id})
+def _of_the_gone(rows: QuerySet[Any], user_id: int | None) -> QuerySet[Any]:
+    rows = rows.filter(Q(user__deleted_at__isnull=False) | Q(user__is_active=False))
+    return rows if user_id is None else rows.filter(user=user_id)
 
 
 def _hostless() -> QuerySet[TutoringSession]:

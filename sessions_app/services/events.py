@@ -4,7 +4,7 @@ What one transaction has to tell is told in one go (`notify` says why): what may
 notices to whoever made the deed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -15,19 +15,19 @@ from django.utils.module_loading import import_string
 from accounts.models import User
 from notifications.kinds import MOVED_FROM
 from notifications.services import Notice, notify
-from sessions_app.models import Participant, TutoringSession, WaitlistEntry
+from sessions_app.models import JoinRequest, Participant, TutoringSession, WaitlistEntry
 
 # Ends something, and is mandatory if that is near, as a move is (R-NOTIF-2).
 _UPSETTING = ("session_cancelled", "session_removed")
 NEAR = timedelta(hours=24)
 
 
-def follow(session: TutoringSession, kind: str, *, actor: User | None) -> None:
+def follow(session: TutoringSession, kind: str, *, actor: User | None, people: Sequence[User] = ()) -> None:
     """Let other apps know, in the running transaction, what happened to a session and who did it
-    (`settings.SESSION_FOLLOWERS`).
+    (`settings.SESSION_FOLLOWERS`); or, without an actor, to which `people` it happened at once.
     """
     for path in settings.SESSION_FOLLOWERS:
-        import_string(path)(session, kind, actor=actor)
+        import_string(path)(session, kind, actor=actor, people=people)
 
 
 def tell_everybody(
@@ -40,12 +40,14 @@ def tell_everybody(
     also: Iterable[Notice] = (),
     moved_from: datetime | None = None,
 ) -> None:
-    """Tell all who have a seat and the host, but not whoever did it; `also` is what else the same deed has to tell, and
-    `moved_from` when the session was to begin, if its time has changed.
+    """Tell all who have a seat, wait or ask for one, and the host, but not whoever did it; `also` is what else the same
+    deed has to tell, and `moved_from` when the session was to begin, if its time has changed.
     """
     recipients = set(Participant.objects.joined().filter(session=session).values_list("user_id", flat=True))
     if session.has_queue:
         recipients |= set(WaitlistEntry.objects.live().filter(session=session).values_list("user_id", flat=True))
+    if session.needs_approval:
+        recipients |= set(JoinRequest.objects.pending().filter(session=session).values_list("user_id", flat=True))
     recipients.add(session.creator_id)
     if actor is not None:
         recipients.discard(actor.pk)
@@ -57,10 +59,13 @@ def tell_everybody(
 def joined(session: TutoringSession, user: User, *, by: User) -> list[Notice]:
     """For the host, unless it was the host who gave the seat."""
     follow(session, "session_joined", actor=user)
-    if by.pk == session.creator_id:
-        return []
+    return [] if by.pk == session.creator_id else [new_participant(session, user)]
+
+
+def new_participant(session: TutoringSession, user: User) -> Notice:
+    """For the host."""
     message = f"{user.display_name} joined {session.title}."
-    return [notice(session.creator_id, session, "session_joined", "New participant", message, user)]
+    return notice(session.creator_id, session, "session_joined", "New participant", message, user)
 
 
 def left(session: TutoringSession, user: User) -> list[Notice]:

@@ -213,7 +213,10 @@ def _apply(session: TutoringSession, changes: dict[str, Any]) -> dict[str, Any]:
         raise CapacityBelowParticipants(seats_taken=session.seats_taken, seats_offered=session.seats_offered)
     if session.min_participants > session.max_participants:
         raise MinimumAboveCapacity
-    return before | _apply_time(session, changes)
+    before |= _apply_time(session, changes)
+    if session.min_participants > before.get("min_participants", session.min_participants):
+        minimum.plan_for_more(session, now=timezone.now())
+    return before
 
 
 def _apply_time(session: TutoringSession, changes: dict[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,14 @@ def plan(session: TutoringSession, *, now: datetime) -> None:
     session.minimum_checked_at = now if session.starts_at - now <= _deadline() else None
 
 
+def plan_for_more(session: TutoringSession, *, now: datetime) -> None:
+    """The same where the minimum has risen. Until the deadline the host is warned of it; after that it calls nothing
+    off, for people count on the session by then.
+    """
+    is_late = session.starts_at - now <= _deadline()
+    session.minimum_warned_at = session.minimum_checked_at = now if is_late else None
+
+
 def is_missed(session: TutoringSession, *, now: datetime) -> bool:
     """Whether a locked session has to be called off now. Asked once: who leaves later than that changes nothing."""
     if session.minimum_checked_at or session.status != SessionStatus.UPCOMING or session.kind == SessionKind.PRIVATE:

@@ -6,7 +6,7 @@ whose row is locked, and changes the counters on the object; the caller saves th
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
@@ -23,9 +23,7 @@ from sessions_app.models import (
     WaitlistEntry,
 )
 from sessions_app.querysets import joinable_after
-from sessions_app.services import access, events, guards, seating
-
-SHORTEST_OFFER, LONGEST_OFFER = timedelta(minutes=15), timedelta(hours=24)
+from sessions_app.services import access, events, guards, seating, turns
 
 
 def catch_up(session: TutoringSession, *, now: datetime) -> list[Notice]:
@@ -37,14 +35,11 @@ def catch_up(session: TutoringSession, *, now: datetime) -> list[Notice]:
         return []
     if session.status != SessionStatus.UPCOMING or guards.is_closed(session, now):
         return close(session, f"{session.title} can no longer be joined.", now=now)
-    news = []
+    lapsing = turns.Turns(session, now=now)
     if session.seats_offered:
         for place in WaitlistEntry.objects.overdue(now).filter(session=session).select_related("user"):
-            end(session, place, PlaceState.LAPSED, now=now)
-            record("session.offer_lapsed", actor=None, obj=session, after={"user_id": place.user_id})
-            words = f"The seat in {session.title} was offered to you until {place.offer_expires_at:%Y-%m-%d %H:%M} UTC."
-            news.append(events.notice(place.user_id, session, "session_offer_lapsed", "An offer has ended", words))
-    return news + promote(session, now=now)
+            lapsing.lapse(place)
+    return lapsing.write() + promote(session, now=now)
 
 
 def promote(session: TutoringSession, *, now: datetime) -> list[Notice]:
@@ -52,32 +47,33 @@ def promote(session: TutoringSession, *, now: datetime) -> list[Notice]:
     open_to_all = session.status == SessionStatus.UPCOMING and not guards.is_closed(session, now)
     if not (session.waiting_count and session.available_spots and open_to_all):
         return []
-    news: list[Notice] = []
     waiting = WaitlistEntry.objects.waiting().filter(session=session).select_related("user").in_order()
-    why_not = _guard(session, waiting)
+    why_not, busy = _guard(session, waiting), access.busy([place.user_id for place in waiting], session)
+    look = turns.Turns(session, now=now)
     for place in waiting:
         if not session.available_spots:
             break
         if refusal := why_not(place.user):
-            news += _pass_over(session, place, refusal, now=now)
-        elif place.asks_first or access.clashes(place.user, session.starts_at, session.ends_at, but=session.pk):
-            news += _offer(session, place, now=now)
+            look.pass_over(place, refusal)
+        elif place.asks_first or place.user_id in busy:
+            look.offer(place)
         else:
-            news += _seat(session, place, now=now)
-    return news
+            look.seat(place)
+    return look.write()
 
 
 def close(session: TutoringSession, why: str, *, now: datetime) -> list[Notice]:
     """Send everybody home: there will be no seats (R-SEAT-8)."""
     if not session.has_queue:
         return []
-    news = []
-    for place in WaitlistEntry.objects.live().filter(session=session).select_related("user"):
-        end(session, place, PlaceState.CLOSED, now=now)
-        news.append(_goodbye(session, place, why))
-    sent_home = [notice.recipient_id for notice in news]
+    live = WaitlistEntry.objects.live().filter(session=session)
+    sent_home = list(live.in_order().values_list("user_id", flat=True))
+    live.update(state=PlaceState.CLOSED, ended_at=now, nudge_at=None)
+    session.waiting_count = session.seats_offered = 0
+    session.version += 1
     record("session.waitlist_closed", actor=None, obj=session, after={"user_ids": sent_home})
-    return news
+    title = "You no longer wait for a seat"
+    return [events.notice(user_id, session, "session_waitlist_closed", title, why) for user_id in sent_home]
 
 
 def advance_overdue(*, now: datetime, limit: int = 500) -> int:
@@ -118,46 +114,7 @@ def _guard(session: TutoringSession, waiting: Iterable[WaitlistEntry]) -> Callab
     return why_not
 
 
-def _seat(session: TutoringSession, place: WaitlistEntry, *, now: datetime) -> list[Notice]:
-    end(session, place, PlaceState.ACCEPTED, now=now)
-    to_host = seating.give(session, place.user, now=now, actor=None, action="session.promoted")
-    words = f"A seat in {session.title} has become free, and it is yours."
-    return [*to_host, events.notice(place.user_id, session, "session_promoted", "You have a seat", words)]
-
-
-def _offer(session: TutoringSession, place: WaitlistEntry, *, now: datetime) -> list[Notice]:
-    left = session.starts_at - now
-    length = min(max(left / 4, SHORTEST_OFFER), LONGEST_OFFER)
-    closes_at = session.starts_at - (joinable_after(now) - now)
-    place.state, place.offered_at, place.offer_expires_at = PlaceState.OFFERED, now, min(now + length, closes_at)
-    place.nudge_at = now + (place.offer_expires_at - now) / 2
-    place.save(update_fields=["state", "offered_at", "offer_expires_at", "nudge_at"])
-    session.waiting_count -= 1
-    session.seats_offered += 1
-    session.version += 1
-    facts = {"user_id": place.user_id, "until": place.offer_expires_at}
-    record("session.seat_offered", actor=None, obj=session, after=facts)
-    words = f"A seat in {session.title} is yours if you accept it by {place.offer_expires_at:%Y-%m-%d %H:%M} UTC."
-    return [events.notice(place.user_id, session, "session_seat_offered", "A seat is offered to you", words)]
-
-
-def _pass_over(session: TutoringSession, place: WaitlistEntry, why: str, *, now: datetime) -> list[Notice]:
-    """Whoever cannot have a seat holds nobody up."""
-    end(session, place, PlaceState.CLOSED, now=now)
-    record("session.waitlist_passed_over", actor=None, obj=session, after={"user_id": place.user_id}, reason=why)
-    return [_goodbye(session, place, why)]
-
-
-def _goodbye(session: TutoringSession, place: WaitlistEntry, why: str) -> Notice:
-    return events.notice(place.user_id, session, "session_waitlist_closed", "You no longer wait for a seat", why)
-
-
 def end(session: TutoringSession, place: WaitlistEntry, state: PlaceState, *, now: datetime) -> None:
-    """The place is over, for good; what it counted for is free."""
-    if place.state == PlaceState.WAITING:
-        session.waiting_count -= 1
-    else:
-        session.seats_offered -= 1
-    session.version += 1
-    place.state, place.ended_at, place.nudge_at = state, now, None
+    """The place is over, for good; what it counted for is free. The counters are the caller's to save."""
+    turns.end(session, place, state, now=now)
     place.save(update_fields=["state", "ended_at", "nudge_at"])

@@ -53,13 +53,14 @@ def approve(request_id: int, *, actor: User, session_id: int | None = None) -> J
         now, user = timezone.now(), request.user
         news = promotion.catch_up(session, now=now)
         guards.check(session, user, now=now)
-        words = f"You have a seat in {session.title}."
+        begins = f"{session.starts_at:%Y-%m-%d %H:%M} UTC"
+        words = f"You have a seat in {session.title}, on {begins}."
         if session.available_spots and not session.waiting_count:
             news += seating.give(session, user, now=now, actor=actor, action="session.request_approved")
         elif request.waitlist:
             _, told = waitlist.stand_behind(session, user, asks_first=request.asks_first, now=now)
             news += told
-            words = f"You may join {session.title}, and wait for a seat."
+            words = f"You may join {session.title}, on {begins}, and wait for a seat."
         else:
             raise waitlist.full(session)
         _decide(request, RequestState.APPROVED, actor=actor, now=now)
@@ -100,13 +101,11 @@ def withdraw(session: TutoringSession, user: User, *, now: datetime) -> bool:
 
 def close(session: TutoringSession, why: str, *, now: datetime) -> list[Notice]:
     """End what waits for an answer; returns what those people are to be told. The session is locked."""
-    news = []
-    for request in JoinRequest.objects.pending().filter(session=session):
-        _decide(request, RequestState.CLOSED, actor=None, now=now)
-        news.append(
-            events.notice(request.user_id, session, "session_request_closed", "Your request was not answered", why)
-        )
-    return news
+    pending = JoinRequest.objects.pending().filter(session=session)
+    asking = list(pending.values_list("user_id", flat=True))
+    pending.update(state=RequestState.CLOSED, decided_at=now)
+    title = "Your request was not answered"
+    return [events.notice(user_id, session, "session_request_closed", title, why) for user_id in asking]
 
 
 def close_of(session: TutoringSession, user: User, *, now: datetime) -> None:

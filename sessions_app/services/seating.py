@@ -4,6 +4,7 @@ These change the participant and the counters on the session object; whoever cal
 once, when all is done.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from accounts.models import User
@@ -39,7 +40,20 @@ def give(
     session.seats_taken += 1
     session.version += 1
     record(action, actor=actor, obj=session, after={"user_id": user.pk})
-    return events.joined(session, user, by=actor or user) + consents.ask_newcomer(session, user)
+    return events.joined(session, user, by=actor or user) + consents.ask_newcomers(session, user)
+
+
+def give_all(session: TutoringSession, users: Sequence[User], *, now: datetime) -> list[Notice]:
+    """Seat people for whom the seats have been counted and recorded already, at one price for all of them. Returns what
+    they are to be asked. Raises AlreadyJoined.
+    """
+    if not users:
+        return []
+    roles = {user.pk: role_of(user) for user in users}
+    if Participant.objects.sit_down_all(session.pk, roles, now=now) != roles.keys():
+        raise AlreadyJoined
+    events.follow(session, "session_joined", actor=None, people=users)
+    return consents.ask_newcomers(session, *users)
 
 
 def take_back(session: TutoringSession, user: User, state: SeatState, *, now: datetime) -> None:

@@ -127,7 +127,8 @@ def remove_participant(session_id: int, user_id: int, *, actor: User, reason: st
 
 
 def add_participant(session_id: int, user_id: int, *, actor: User) -> TutoringSession:
-    """Give a student a seat, even whom one has removed, but not past those who wait; its creator or an admin may.
+    """Give a student a seat, even whom one has removed, but not past those who wait; its creator or an admin may. Who
+    has been offered a seat gets that one.
 
     Only of those who have had to do with the host by themselves: a seat shows the host their address. Raises NotFound,
     NotTheCreator, PrivateSession, NotYourStudent, SessionFull, AlreadyWaiting, or as `guards.check`.
@@ -142,9 +143,7 @@ def add_participant(session_id: int, user_id: int, *, actor: User) -> TutoringSe
             raise NotYourStudent
         news = promotion.catch_up(session, now=now)
         guards.check(session, user, now=now, though_removed=True)
-        waitlist.require_not_waiting(session, user)
-        if session.waiting_count or not session.available_spots:
-            raise waitlist.full(session)
+        waitlist.make_way(session, user, now=now)
         requests.close_of(session, user, now=now)
         action = "session.participant_added"
         news += seating.give(session, user, now=now, actor=actor, action=action, though_removed=True)

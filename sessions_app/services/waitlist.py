@@ -158,6 +158,19 @@ def live_place(session: TutoringSession, user: User) -> WaitlistEntry | None:
     return WaitlistEntry.objects.live().filter(session=session, user=user).select_related("user").first()
 
 
+def make_way(session: TutoringSession, user: User, *, now: datetime) -> None:
+    """Have a seat free of a locked session for a person who is about to be given one: what is offered to them, or one
+    that nobody waits for. Raises AlreadyWaiting or SessionFull.
+    """
+    place = live_place(session, user)
+    if place and place.is_offered(now):
+        promotion.end(session, place, PlaceState.ACCEPTED, now=now)
+    elif place:
+        raise AlreadyWaiting(position=position_of(place))
+    elif session.waiting_count or not session.available_spots:
+        raise full(session)
+
+
 def require_not_waiting(session: TutoringSession, user: User) -> None:
     """Raises AlreadyWaiting."""
     if place := live_place(session, user):

@@ -205,6 +205,55 @@ def test_a_session_that_is_moved_is_looked_at_anew():
     assert warned(session) == 2
 
 
+def ask_for_three(session):
+    hosting.update_session(session.pk, {"min_participants": 3}, actor=session.creator)
+
+
+def test_a_minimum_that_is_raised_after_its_deadline_calls_nothing_off():
+    session = announced(min_participants=1).session
+
+    for hours in (6, 1):
+        with hours_before(session, hours):
+            if hours == 6:
+                ask_for_three(session)
+            advance_sessions()
+
+    session.refresh_from_db()
+    assert (session.status, warned(session)) == (SessionStatus.UPCOMING, 0)
+
+
+@pytest.mark.parametrize("first", [1, 2])
+def test_of_a_minimum_that_is_raised_before_its_deadline_the_host_is_warned_first(first):
+    session = announced(min_participants=first).session
+    ParticipantFactory(session=session)
+
+    with hours_before(session, 23):
+        advance_sessions()
+    with hours_before(session, 20):
+        ask_for_three(session)
+        advance_sessions()
+        assert warned(session) == 1
+    with hours_before(session, 12):
+        advance_sessions()
+
+    session.refresh_from_db()
+    assert (session.status, session.end_reason) == (SessionStatus.CANCELLED, "minimum_not_met")
+
+
+def test_a_session_that_is_moved_to_a_later_day_with_a_higher_minimum_is_looked_at_then():
+    session = announced(min_participants=1).session
+
+    with hours_before(session, 6):
+        changes = {"min_participants": 3, "starts_at": session.starts_at + timedelta(days=5)}
+        hosting.update_session(session.pk, changes, actor=session.creator)
+    session.refresh_from_db()
+    with hours_before(session, 12):
+        advance_sessions()
+
+    session.refresh_from_db()
+    assert session.status == SessionStatus.CANCELLED
+
+
 def test_the_minimum_is_never_more_than_there_are_seats():
     session = announced().session
 

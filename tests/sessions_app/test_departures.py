@@ -14,10 +14,12 @@ from sessions_app.services import departures, host_calendar, hosting
 from tests.factories import (
     AdminFactory,
     BookingFactory,
+    JoinRequestFactory,
     ParticipantFactory,
     SessionFactory,
     StudentFactory,
     TutorFactory,
+    WaitlistEntryFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -112,3 +114,35 @@ def test_who_is_suspended_while_they_wait_for_their_calendar_publishes_nothing(a
         )
 
     assert not TutoringSession.objects.exists()
+
+
+def test_who_is_deactivated_gives_up_what_lies_ahead_and_does_not_get_it_back(session, admin):
+    gone, other = StudentFactory(), StudentFactory()
+    full = ParticipantFactory(session=SessionFactory(max_participants=2)).session
+    ParticipantFactory(session=full, user=gone)
+    WaitlistEntryFactory(session=full, user=other)
+    place = WaitlistEntryFactory(session=SessionFactory(max_participants=2), user=gone)
+    asked = JoinRequestFactory(user=gone)
+    past = ParticipantFactory(session=SessionFactory(status="completed"), user=gone, state="attended")
+
+    moderation.deactivate(gone.pk, actor=admin, reason="spam")
+    assert departures.clear() == 3
+    moderation.reactivate(gone.pk, actor=admin)
+
+    assert (departures.clear(), departures.clear(user_id=gone.pk)) == (0, 0)
+    assert set(full.participants.joined().values_list("user_id", flat=True)) >= {other.pk}
+    assert not full.participants.joined().filter(user=gone).exists()
+    for row in (place, asked, past):
+        row.refresh_from_db()
+    assert (place.state, asked.state, past.state) == ("withdrawn", "withdrawn", "attended")
+
+
+def test_the_seat_of_who_is_deactivated_is_free_as_soon_as_that_is_committed(
+    session, admin, django_capture_on_commit_callbacks
+):
+    seat = session.participants.get()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        moderation.deactivate(seat.user_id, actor=admin, reason="spam")
+
+    assert again(session).seats_taken == 0

@@ -1,6 +1,6 @@
 """Asking the host for a seat, and what hosts do about who sits there."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -217,6 +217,30 @@ def test_requests_end_when_everybody_may_join():
     request.refresh_from_db()
     assert request.state == RequestState.CLOSED
     assert seats.join_session(request.session.pk, user=request.user).request is None
+
+
+def test_who_has_asked_hears_of_another_time_and_the_approval_names_the_time():
+    request = JoinRequestFactory()
+    session, moved_to = request.session, datetime(2030, 5, 6, 14, 30, tzinfo=UTC)
+
+    hosting.update_session(session.pk, {"starts_at": moved_to}, actor=session.creator)
+    requests.approve(request.pk, actor=session.creator)
+
+    messages = Notification.objects.filter(recipient=request.user).order_by("pk").values_list("type", "message")
+    assert list(messages) == [
+        ("session_updated", "Algebra together now begins at 2030-05-06 14:30 UTC."),
+        ("session_request_approved", "You have a seat in Algebra together, on 2030-05-06 14:30 UTC."),
+    ]
+
+
+@pytest.mark.parametrize("answer", [requests.reject, requests.approve])
+def test_who_has_had_an_answer_hears_of_changes_only_with_a_seat(answer):
+    request = JoinRequestFactory()
+    answer(request.pk, actor=request.session.creator)
+
+    hosting.update_session(request.session.pk, {"title": "Geometry"}, actor=request.session.creator)
+
+    assert told(request.user)[1:] == (["session_updated"] if answer is requests.approve else [])
 
 
 # --- Adding and removing -------------------------------------------------------------------------------------------

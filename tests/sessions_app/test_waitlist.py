@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.models import AuditEntry
+from bookings.models import CalendarMail
 from common.errors import Forbidden
 from notifications.models import Notification
 from sessions_app.errors import (
@@ -26,7 +27,9 @@ from sessions_app.tasks import advance_queues
 from tests.factories import (
     AdminFactory,
     BlockFactory,
+    JoinRequestFactory,
     ParticipantFactory,
+    RecordingConsentFactory,
     SessionFactory,
     StudentFactory,
     WaitlistEntryFactory,
@@ -261,6 +264,42 @@ def test_an_offer_that_is_accepted_is_a_seat(take):
     assert place_of(student).state == PlaceState.ACCEPTED
     assert place_of(next_one).state == PlaceState.WAITING
     assert AuditEntry.objects.filter(action="session.offer_accepted", actor_id=student.pk).exists()
+    assert_counted(session)
+
+
+def be_added(session_id, *, user):
+    return seats.add_participant(session_id, user.pk, actor=AdminFactory())
+
+
+@pytest.mark.parametrize(
+    "take", [seats.join_session, waitlist.accept, be_added], ids=["joining", "accepting", "being added"]
+)
+def test_who_is_offered_a_seat_takes_that_one_even_where_another_one_is_free(take):
+    session, (leaver, other) = full_session()
+    student = wait(session, asks_first=True)
+    for seat in (leaver, other):
+        seats.leave_session(session.pk, user=seat.user)
+
+    take(session.pk, user=student)
+
+    assert place_of(student).state == PlaceState.ACCEPTED
+    session.refresh_from_db()
+    assert (session.seats_taken, session.seats_offered, session.available_spots) == (1, 0, 1)
+    assert_counted(session)
+    seats.join_session(session.pk, user=StudentFactory())
+
+
+def test_who_is_not_offered_the_seat_takes_the_free_one_beside_it():
+    session, (leaver, other) = full_session()
+    student = wait(session, asks_first=True)
+    for seat in (leaver, other):
+        seats.leave_session(session.pk, user=seat.user)
+
+    seats.join_session(session.pk, user=StudentFactory())
+
+    assert place_of(student).state == PlaceState.OFFERED
+    session.refresh_from_db()
+    assert (session.seats_taken, session.seats_offered, session.available_spots) == (1, 1, 0)
     assert_counted(session)
 
 
@@ -500,6 +539,68 @@ def test_a_join_without_a_queue_asks_no_more_questions_than_before():
         seats.join_session(session.pk, user=student)
 
     assert len(queries) == STATEMENTS_OF_A_JOIN, "\n".join(query["sql"] for query in queries)
+
+
+def cost(deed, *args, **how):
+    with CaptureQueriesContext(connection) as queries:
+        deed(*args, **how)
+    return len(queries)
+
+
+@pytest.mark.parametrize("end", [course.cancel_session, course.start_session, hosting.delete_session])
+@pytest.mark.parametrize("come", [WaitlistEntryFactory, JoinRequestFactory], ids=["wait", "ask"])
+def test_to_send_everybody_home_costs_the_same_however_many_they_are(come, end):
+    def cost_of(people):
+        session, _ = full_session(needs_approval=True)
+        for _ in range(people):
+            come(session=session)
+        return cost(end, session.pk, actor=session.creator)
+
+    assert cost_of(3) == cost_of(30)
+
+
+@pytest.mark.parametrize("asks_first", [False, True], ids=["given", "offered"])
+def test_more_seats_cost_the_same_however_many_get_one(asks_first):
+    def cost_of(people):
+        session, _ = full_session()
+        for _ in range(people):
+            WaitlistEntryFactory(session=session, asks_first=asks_first)
+        spent = cost(hosting.update_session, session.pk, {"max_participants": 2 + people}, actor=session.creator)
+        session.refresh_from_db()
+        assert session.seats_taken + session.seats_offered == 2 + people
+        assert_counted(session)
+        return spent
+
+    assert cost_of(3) == cost_of(18)
+
+
+def test_offers_that_lapse_cost_the_same_however_many_they_are():
+    def cost_of(people):
+        session = SessionFactory(max_participants=20)
+        for _ in range(people):
+            WaitlistEntryFactory(session=session, offered=True)
+        with time_machine.travel(session.waitlist.latest("offer_expires_at").offer_expires_at, tick=False):
+            return cost(promotion.advance_overdue, now=timezone.now())
+
+    assert cost_of(3) == cost_of(18)
+
+
+def test_of_several_who_are_let_in_at_once_each_has_a_seat_a_calendar_entry_and_reminders_and_the_host_hears_of_each():
+    session, _ = full_session(starts_at=timezone.now() + timedelta(days=9))
+    RecordingConsentFactory(session=session, user=session.creator)
+    several = [WaitlistEntryFactory(session=session).user for _ in range(3)]
+
+    hosting.update_session(session.pk, {"max_participants": 5}, actor=session.creator)
+
+    for user in several:
+        assert session.participants.joined().filter(user=user).exists()
+        assert set(told(user)) == {"session_promoted", "recording_consent_asked", "session_updated"}
+        assert CalendarMail.objects.filter(session=session, recipient=user).count() == 1
+        assert set(session.reminders.filter(recipient=user).values_list("kind", flat=True)) == {"24h", "1h"}
+    assert told(session.creator).count("session_joined") == 3
+    entries = AuditEntry.objects.filter(action="session.promoted").order_by("pk")
+    assert [entry.after["user_id"] for entry in entries] == [user.pk for user in several]
+    assert_counted(session)
 
 
 @pytest.mark.parametrize("status", sorted(set(SessionStatus) - {SessionStatus.UPCOMING}))

@@ -138,6 +138,40 @@ def test_one_offer_that_is_accepted_and_declined_at_once_has_one_end():
     assert (place.session.seats_taken, place.session.seats_offered) == (place.state == "accepted", 0)
 
 
+def test_who_joins_and_accepts_at_once_while_another_seat_is_free_has_the_offered_seat_and_no_other():
+    place = WaitlistEntryFactory(session=SessionFactory(max_participants=2), offered=True)
+    session, user = place.session, place.user
+    calls = [partial(deed, session.pk, user=user) for deed in (seats.join_session, waitlist.accept)] * 5
+
+    results = at_once(calls)
+
+    assert sum(not isinstance(result, Exception) for result in results) == 1
+    assert unexpected(results) == []
+    place.refresh_from_db()
+    session.refresh_from_db()
+    assert (place.state, session.seats_taken, session.seats_offered) == ("accepted", 1, 0)
+    assert session.participants.joined().count() == 1
+
+
+def test_who_is_offered_a_seat_while_they_join_has_one_seat_and_no_offer():
+    """Two leave while somebody who waits joins again and again: the offer comes between two looks at the session."""
+    for _ in range(ROUNDS):
+        session = SessionFactory(max_participants=2)
+        seated = [ParticipantFactory(session=session) for _ in range(2)]
+        user = WaitlistEntryFactory(session=session, asks_first=True).user
+        leaving = [partial(seats.leave_session, session.pk, user=seat.user) for seat in seated]
+        joining = [partial(seats.join_session, session.pk, user=user)] * 4
+
+        results = at_once([call for pair in zip(joining, leaving * 2, strict=True) for call in pair])
+
+        assert unexpected(results) == []
+        session.refresh_from_db()
+        sits = session.participants.joined().filter(user=user).exists()
+        assert session.waitlist.live().filter(user=user).exists() is not sits
+        assert session.seats_taken == session.participants.joined().count()
+        assert session.seats_offered == session.waitlist.live().filter(state="offered").count()
+
+
 def test_of_many_runs_at_once_one_reminds_of_an_offer():
     place = WaitlistEntryFactory(session=SessionFactory(max_participants=2), offered=True)
 

@@ -385,6 +385,18 @@ class TestTheDetails:
             ("cancelled", "student", "CONFIRMED", "CANCELLED"),
         ]
 
+    def test_of_somebody_who_has_closed_their_account_has_neither_name_nor_picture(self, api):
+        booking = BookingFactory(status=BookingStatus.COMPLETED, student__first_name="Jane", student__avatar="a.webp")
+        for person in (booking.student, booking.tutor.user):
+            person.deleted_at, person.is_active = NOW, False
+            person.save()
+
+        shown = api.as_(AdminFactory()).get(f"/api/bookings/{booking.pk}").json()
+
+        assert (shown["student_name"], shown["tutor_name"]) == ("Former user", "Former user")
+        assert [shown[side]["name"] for side in ("student", "tutor")] == ["Former user"] * 2
+        assert "a.webp" not in str(shown)
+
 
 class TestCancelling:
     def test_the_documents_example(self, api, booking, student):

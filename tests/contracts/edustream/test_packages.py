@@ -537,3 +537,14 @@ class TestTheLedger:
 
         assert api.as_(student).get(f"/api/packages/{purchase.pk}/credits").status_code == 404
         assert api.as_(purchase.tutor.user).get(f"/api/packages/{purchase.pk}/credits").status_code == 200
+
+
+def test_of_a_tutor_who_has_closed_their_account_what_was_bought_has_no_name(api):
+    purchase = PackagePurchaseFactory()
+    person = purchase.tutor.user
+    person.deleted_at, person.is_active = timezone.now(), False
+    person.save()
+
+    shown = api.as_(purchase.student).get(f"/api/packages/{purchase.pk}?kind=purchase").json()
+
+    assert shown["tutor_name"] == "Former user"

@@ -242,6 +242,13 @@ class TestBrowsing:
 
         assert "".join(short[title] for title in titles(mine.get(f"{self.BROWSE}?{query}"))) == expected
 
+    def test_finds_nobody_by_the_name_of_an_account_that_is_closed(self, mine, three):
+        host = TutoringSession.objects.get(title="Soon and dear").creator
+        host.deleted_at, host.is_active = timezone.now(), False
+        host.save()
+
+        assert titles(mine.get(f"{self.BROWSE}?search=ada")) == ["Later and cheap"]
+
     @pytest.mark.parametrize("query", ["sortBy=height", "level=expert", "maxPrice=cheap", "maxPrice=-1"])
     def test_refuses_what_it_does_not_know(self, mine, query):
         assert mine.get(f"{self.BROWSE}?{query}").status_code == 400
