@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import cache
-from zoneinfo import available_timezones
 
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
@@ -13,6 +11,7 @@ from django.core.validators import RegexValidator
 from accounts import ages
 from catalog import languages
 from catalog.reference import currency_codes
+from common import zones
 
 _E164 = re.compile(r"\+[0-9]{8,15}")
 VIDEO_SITES = (
@@ -23,14 +22,9 @@ VIDEO_SITES = (
 _PLAIN_URL = re.compile(r"https://([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)/[!-\[\]-~]+", re.ASCII)
 
 
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
 def validate_time_zone(name: str) -> None:
     """An IANA name such as `Europe/London`; an offset is not a zone (R-GEN-1)."""
-    if name not in _zones():
+    if name not in zones.names():
         raise ValidationError("Must be an IANA time zone such as Europe/London.", code="unknown_time_zone")
 
 

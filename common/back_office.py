@@ -15,6 +15,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.contrib.auth import get_permission_codename
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -23,6 +24,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from common.errors import DomainError, Forbidden
+from common.opened import AsOpened
 
 # More than a person can have looked at; each is a transaction of its own.
 MOST_AT_ONCE = 200
@@ -53,7 +55,11 @@ class WithReason(Confirmation):
 
 
 class SturdyAdmin(ModelAdmin):
-    """What Django's own pages would fail over: made-up keys, lookups that a database refuses, a service's refusal."""
+    """What Django's own pages would fail over: made-up keys, lookups that a database refuses, a service's refusal,
+    somebody else's changes to what is being changed.
+    """
+
+    change_form_before_template = "back_office/opened.html"
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Only what filters ask. A regular expression may keep the database busy for ever, the year -1 is an error."""
@@ -98,9 +104,26 @@ class SturdyAdmin(ModelAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            if request.method != "POST" or object_id is None:
+                return super().changeform_view(request, object_id, form_url, extra_context)
+            with transaction.atomic():
+                if obj := self.get_object(request, unquote(object_id)):
+                    self.hold(obj)
+                return super().changeform_view(request, object_id, form_url, extra_context)
         except DomainError as error:
             return self._refused(request, error)
+
+    def hold(self, obj: Any) -> None:
+        """Lock what is to be saved before it is compared with what the page showed: what the service behind
+        `save_model` locks first, so that there is one order and no deadlock.
+        """
+        lock(self.model, obj.pk)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        if not (change and self.has_change_permission(request, obj)):
+            return form
+        return type(form.__name__, (AsOpened, form), {})
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -236,6 +259,11 @@ def offered_if(state: Callable[[Any], bool]) -> Callable[[Callable[..., Any]], C
         return action
 
     return mark
+
+
+def lock(model: type[Model], key: Any) -> None:
+    """A row until the transaction ends; not against foreign keys. None that is gone."""
+    model._default_manager.select_for_update(no_key=True).filter(pk=key).first()
 
 
 def _always(obj: Any) -> bool:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from unfold.decorators import display
 
 from accounts.requests import BackOfficeRequest
-from common.back_office import BackOfficeAdmin, OnRecordInline, ReadOnlyAdmin, moderate, offered_if
+from common.back_office import BackOfficeAdmin, OnRecordInline, ReadOnlyAdmin, lock, moderate, offered_if
 from courses.models import (
     Assessment,
     Certificate,
@@ -159,6 +159,9 @@ class PartOfCourseAdmin(BackOfficeAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return super().get_readonly_fields(request, obj) if obj else []
+
+    def hold(self, obj: Any) -> None:
+        lock(Course, obj.course_id)
 
 
 @admin.register(Module)

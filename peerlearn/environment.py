@@ -7,9 +7,10 @@ from decimal import Decimal
 from email.utils import parseaddr
 from itertools import pairwise
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
+
+from common import zones
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WINDOW = re.compile(r"([0-2][0-9]):([0-5][0-9])-([0-2][0-9]):([0-5][0-9])")
@@ -123,7 +124,7 @@ def private_key(name: str) -> str:
 def time_zone(name: str, default: str = "UTC") -> str:
     """The name of an IANA time zone."""
     value = text(name, default)
-    if value not in available_timezones():
+    if value not in zones.names():
         raise ImproperlyConfigured(f"{name} must be a time zone such as Europe/London, not {value!r}.")
     return value
 

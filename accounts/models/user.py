@@ -129,6 +129,13 @@ class User(AbstractBaseUser, PermissionsMixin, TimestampedModel):
         return self.full_name or f"User {self.pk}"
 
     @property
+    def greeting(self) -> str:
+        """How a mail to them begins. An address that is not proven may be a stranger's, who is to read no words of
+        whoever typed it in.
+        """
+        return f"Hello {self.display_name}," if self.is_verified else "Hello,"
+
+    @property
     def is_student(self) -> bool:
         return self.role == Role.STUDENT
 

@@ -8,12 +8,13 @@ from django.urls import Resolver404, resolve
 
 from api.core.errors import refusal_of, response_for
 from api.core.renderers import to_json
-from common.pages import Page
+from common.pages import Page, no_such_page, wants_page
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
+BACK_OFFICE = "/admin/"
 # Pages for people: their own errors are HTML, and their paths end as Django made them.
-PAGES = ("/admin/", "/static/", "/api-auth/")
+PAGES = (BACK_OFFICE, "/static/", "/api-auth/")
 
 
 class ErrorBodies:
@@ -37,10 +38,15 @@ class ErrorBodies:
         return plain
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """A view that is not REST framework's failed: answered as if it were, and logged by Django."""
+        """A view that is not REST framework's failed: answered as if it were, and logged by Django.
+
+        What the back office does not have is a page in a browser; strangers are sent to its login before that.
+        """
         refusal = refusal_of(error)
         if refusal.status == 500:
             return None
+        if refusal.status == 404 and request.path.startswith(BACK_OFFICE) and wants_page(request):
+            return no_such_page()
         response = HttpResponse(to_json(refusal.body()), status=refusal.status, content_type="application/json")
         for name, value in refusal.headers.items():
             response[name] = value

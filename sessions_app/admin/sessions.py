@@ -151,9 +151,12 @@ class TutoringSessionAdmin(BackOfficeAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # a session is its host's to make
 
+    def hold(self, obj: TutoringSession) -> None:
+        """Not the row: before it the service locks people and a booking. It compares the version under its own lock."""
+
     def save_model(self, request: BackOfficeRequest, obj: TutoringSession, form: forms.ModelForm, change: bool) -> None:
         changes = {name: form.cleaned_data[name] for name in form.changed_data}
-        hosting.update_session(obj.pk, changes, actor=request.user)
+        hosting.update_session(obj.pk, changes, actor=request.user, version=obj.version)
 
     @offered_if(lambda session: session.can_become(SessionStatus.CANCELLED))
     @admin.action(description="Cancel the session", permissions=["moderate"])

@@ -22,6 +22,12 @@ def test_anything_else_is_no_zone(name):
         validate_time_zone(name)
 
 
+@pytest.mark.parametrize("name", ["localtime", "Factory", "posixrules"])
+def test_a_name_that_only_machines_have_is_no_zone(name):
+    with pytest.raises(ValidationError, match="IANA"):
+        validate_time_zone(name)
+
+
 @pytest.mark.parametrize("code", ["USD", "EUR", "JPY", "KWD"])
 def test_an_iso_code_is_a_currency(code):
     validate_currency(code)

@@ -19,6 +19,7 @@ from api.edustream.dialect import EduStream
 from api.learner.dialect import Learner
 from api.sessions.dialect import Sessions
 from common import errors as domain
+from tests.factories import AdminFactory
 
 
 def caused_by(error: Exception, sqlstate: str) -> Exception:
@@ -244,6 +245,18 @@ class TestOverHttp:
         response = client.get(path, headers={"Accept": "text/html"})
 
         assert (response.status_code, response["Content-Type"]) == (404, "application/json")
+
+    @pytest.mark.django_db
+    @pytest.mark.parametrize("path", ["/admin/nothing/", "/admin/nothing", "/admin/accounts/nothing/1/change/"])
+    def test_an_unknown_page_of_the_back_office_is_a_page_to_who_works_there_in_a_browser(self, client, path):
+        client.force_login(AdminFactory())
+
+        page = client.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+        programs = [client.get(path, headers={"Accept": accept}) for accept in ("*/*", "application/json")]
+
+        assert (page.status_code, page["Content-Type"]) == (404, "text/html; charset=utf-8")
+        assert 'href="/admin/"' in page.text
+        assert {(answer.status_code, answer.json()["code"]) for answer in programs} == {(404, "NOT_FOUND")}
 
     def test_an_unknown_host_is_a_400_with_the_body(self, client):
         response = client.get("/health", headers={"Host": "evil.example"})

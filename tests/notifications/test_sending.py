@@ -71,6 +71,16 @@ class TestTheMail:
         assert "https://learn.example/bookings/7\n" in text
         assert 'href="https://learn.example/bookings/7"' in html
 
+    def test_greets_nobody_by_name_at_an_address_that_is_not_proven(self):
+        tell(StudentFactory(first_name="https://evil.example/", is_verified=False))
+
+        (message,) = map(parsed, post())
+
+        for kind in ("plain", "html"):
+            body = message.get_body((kind,)).get_content()
+            assert "Hello," in body
+            assert "evil.example" not in body
+
     def test_keeps_its_id_when_it_is_sent_again(self, user):
         tell(user)
         row = Delivery.objects.get()

@@ -89,6 +89,7 @@ def test_a_boolean_has_several_spellings_and_empty_means_the_default(monkeypatch
         (lambda: env.integer("X", default=1), "1.5", "X must be a whole number, not '1.5'."),
         (lambda: env.integer("X", default=1, least=1, most=9), "10", "X must be between 1 and 9, not 10."),
         (lambda: env.integer("X", default=1), "-1", "X must be between 0 and any, not -1."),
+        (lambda: env.time_zone("X"), "localtime", "X must be a time zone such as Europe/London, not 'localtime'."),
         (lambda: env.url("X", schemes=("redis", "unix")), "http://h", "X must begin with redis:// or unix://."),
         (lambda: env.url("X", schemes=("http",)), "http://", "X is not a usable URL: it names no host."),
         (

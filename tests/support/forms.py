@@ -54,7 +54,8 @@ class _Reader(HTMLParser):
         if kind in ("checkbox", "radio") and "checked" not in own:
             return
         if kind not in ("submit", "button", "file"):
-            self._add(name, own.get("value") or "")
+            without = "on" if kind in ("checkbox", "radio") else ""
+            self._add(name, own.get("value") or without)
 
     def _add(self, name: str, value: str) -> None:
         self.values.setdefault(name, []).append(value)
