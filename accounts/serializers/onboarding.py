@@ -58,15 +58,8 @@ class PreferencesField(serializers.JSONField):
 
 
 class GuardianSerializer(serializers.Serializer):
-    """Both, also where the form around it may be partial."""
-
     name = NameField()
     email = serializers.EmailField(max_length=254)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if missing := [name for name in ("name", "email") if name not in attrs]:
-            raise serializers.ValidationError(dict.fromkeys(missing, ["This field is required."]), code="required")
-        return attrs
 
 
 class OwnProfileSerializer(OwnIdMixin, ProfileSerializer):

@@ -36,10 +36,6 @@ class AccountChangesSerializer(ProfileSerializer):
         max_length=LONGEST_REASON, required=False, allow_blank=True, help_text="For the audit log."
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        # Partial: in a form that leaves a box out, the box is left as it is.
-        super().__init__(*args, **(kwargs | {"partial": True}))
-
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         return names_of(attrs.pop("name")) | attrs if "name" in attrs else attrs
 
