@@ -6,6 +6,8 @@ from typing import Any
 import orjson
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.fields import empty
+from rest_framework.utils.html import is_html_input
 
 from accounts.models import AcademicLevel, LearnerKind, Proficiency
 from accounts.serializers.account import (
@@ -39,11 +41,24 @@ class OwnIdMixin(serializers.Serializer):
     user_id = serializers.IntegerField(min_value=1, max_value=LARGEST_ID, required=False, allow_null=True)
 
 
+def _parsed(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise serializers.ValidationError("Must be valid JSON.") from error
+
+
 @extend_schema_field({"oneOf": [{"type": "object"}, {"type": "array", "items": {}}]})
 class PreferencesField(serializers.JSONField):
-    """What a page keeps for itself: an object or a list of up to 4 KB."""
+    """What a page keeps for itself: an object or a list of up to 4 KB; in a form its text."""
+
+    def get_value(self, dictionary: Any) -> Any:
+        value = super().get_value(dictionary)
+        return empty if value == "" and is_html_input(dictionary) else value
 
     def to_internal_value(self, data: Any) -> Any:
+        if getattr(data, "is_json_string", False):
+            data = _parsed(str(data))
         if not isinstance(data, (dict, list)):
             raise serializers.ValidationError("Must be an object or a list.")
         try:
