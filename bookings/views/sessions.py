@@ -46,7 +46,8 @@ class MayHostOrBook(MayHost):
 
 def books(request: Request) -> bool:
     """Whether the body names a tutor; null and an empty field name nobody."""
-    return any(request.data.get(name) not in NOBODY for name in NAMES_A_TUTOR)
+    sent: Any = request.data
+    return any(sent.get(name) not in NOBODY for name in NAMES_A_TUTOR)
 
 
 class BookableSessionViewSet(SessionViewSet):
