@@ -64,6 +64,15 @@ def names_of(name: str) -> dict[str, str]:
     return {"first_name": first, "last_name": last.strip()}
 
 
+def with_parts_of_name(attrs: dict[str, Any]) -> dict[str, Any]:
+    """What was sent, with a `name` as its parts: `first_name` and `last_name` win over it, unless they are blank."""
+    if "name" not in attrs:
+        return attrs
+    parts = names_of(attrs["name"])
+    sent = {field: value for field, value in attrs.items() if field != "name"}
+    return sent | {part: sent.get(part) or word for part, word in parts.items()}
+
+
 @extend_schema_field({"type": "string", "pattern": r"^[^\u0000-\u001f\u007f]+$"})
 class NameField(serializers.CharField):
     def __init__(self, **kwargs: Any) -> None:
@@ -135,8 +144,7 @@ class RegistrationSerializer(NewPasswordMixin):
         return super().to_internal_value(data)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        attrs = super().validate(attrs)
-        return names_of(attrs.pop("name", "")) | attrs
+        return with_parts_of_name({"name": ""} | super().validate(attrs))
 
 
 ROLE_SYNONYMS = {

@@ -16,7 +16,7 @@ from accounts.serializers.account import (
     NameField,
     PasswordField,
     ProfileSerializer,
-    names_of,
+    with_parts_of_name,
 )
 from accounts.serializers.students import LONGEST_BIO, LONGEST_WORDS, MOST_WORDS, WordsField
 from accounts.serializers.tutor_edits import LanguagesField
@@ -93,7 +93,7 @@ class OwnProfileSerializer(OwnIdMixin, ProfileSerializer):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        return names_of(attrs.pop("name")) | attrs if "name" in attrs else attrs
+        return with_parts_of_name(attrs)
 
 
 class OnboardingCompletedSerializer(serializers.Serializer):

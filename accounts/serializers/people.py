@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from accounts.models import Role, TutorStatus
 from accounts.presenters.verification import WORDS
-from accounts.serializers.account import BirthDateField, NameField, ProfileSerializer, names_of, role_of
+from accounts.serializers.account import BirthDateField, NameField, ProfileSerializer, role_of, with_parts_of_name
 from accounts.serializers.moments import AwareDateTimeField
 from accounts.serializers.tutor_edits import LONGEST_REASON
 from accounts.serializers.tutors import ApprovalCardSerializer, TutorDecidedSerializer
@@ -37,7 +37,7 @@ class AccountChangesSerializer(ProfileSerializer):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        return names_of(attrs.pop("name")) | attrs if "name" in attrs else attrs
+        return with_parts_of_name(attrs)
 
 
 class SuspensionSerializer(serializers.Serializer):

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.utils.html import is_html_input
 
-from accounts.serializers.account import NameField, PhoneField, names_of
+from accounts.serializers.account import NameField, PhoneField, with_parts_of_name
 from accounts.validators import validate_language, validate_time_zone
 
 LONGEST_BIO = 5000
@@ -64,7 +64,7 @@ class LearnerChangesSerializer(StudentChangesSerializer):
     last_name = NameField(required=False, allow_blank=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        return names_of(attrs.pop("name")) | attrs if "name" in attrs else attrs
+        return with_parts_of_name(attrs)
 
 
 class FavouriteChoiceSerializer(serializers.Serializer):

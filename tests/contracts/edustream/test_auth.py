@@ -70,6 +70,22 @@ class TestRegister:
 
         assert (answer["role"], answer["timezone"], answer["currency"]) == ("tutor", "Europe/Berlin", "EUR")
 
+    @pytest.mark.parametrize("path", [
+        "/auth/register", "/api/auth/mentor-register", "/api/v1/learner/auth/register", "/api/v1/tutor/auth/register",
+    ])  # fmt: skip
+    @pytest.mark.parametrize(("parts", "kept"), [
+        ({"first_name": "", "last_name": ""}, ("Grace", "Brewster Hopper")),
+        ({"first_name": " ", "last_name": "Murray"}, ("Grace", "Murray")),
+        ({"first_name": "Amazing", "last_name": ""}, ("Amazing", "Brewster Hopper")),
+        ({"first_name": "Alan", "last_name": "Turing"}, ("Alan", "Turing")),
+        ({}, ("Grace", "Brewster Hopper")),
+    ])  # fmt: skip
+    def test_a_part_of_the_name_that_is_blank_does_not_win_over_the_whole(self, api, path, parts, kept):
+        body = {"email": "grace@example.com", "password": "Password_1", "name": "Grace Brewster Hopper"} | parts
+
+        assert api.post(path, body).status_code == 201
+        assert User.objects.values_list("first_name", "last_name").get() == kept
+
     def test_a_form(self, api):
         response = api.post("/auth/register", REGISTER_REQUEST, format="multipart")
 

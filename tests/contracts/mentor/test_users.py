@@ -50,6 +50,13 @@ class TestOnesOwnProfile:
             "Grace Hopper", {"darkMode": True}, True,
         )  # fmt: skip
 
+    def test_takes_a_whole_name_over_parts_that_are_blank(self, mine, api):
+        user = put(mine, PROFILE, {"name": "Grace Hopper", "firstName": "", "lastName": ""}).json()["user"]
+        assert (user["firstName"], user["lastName"]) == ("Grace", "Hopper")
+
+        user = put(mine, PROFILE, {"lastName": ""}).json()["user"]
+        assert (user["firstName"], user["lastName"]) == ("Grace", "")
+
     def test_of_a_mentor_has_no_student_side(self, api):
         answer = put(api.as_(TutorFactory()), PROFILE, {"firstName": "Ada", "bio": "Not there."})
 
