@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from accounts.models import Role, User
 from accounts.presenters.avatars import avatar_url
+from accounts.serializers.words import WordsField
 from accounts.services.registration import OPEN_ROLES
 from accounts.validators import (
     STRICT_PASSWORD,
@@ -134,7 +135,7 @@ class RegistrationSerializer(NewPasswordMixin):
     role = serializers.ChoiceField([(role.value, role.label) for role in OPEN_ROLES], default=Role.STUDENT.value)
     timezone = serializers.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
     currency = serializers.CharField(max_length=3, default="USD", validators=[validate_currency])
-    interests = serializers.ListField(child=serializers.CharField(max_length=50), max_length=30, required=False)
+    interests = WordsField(longest=50, required=False)
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """Role words of every contract are understood."""

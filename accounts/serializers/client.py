@@ -7,7 +7,8 @@ from rest_framework import serializers
 from accounts.models import Role
 from accounts.serializers.account import NameField, RegistrationSerializer, TokensSerializer, with_parts_of_name
 from accounts.serializers.money import SMALLEST_AMOUNT, AmountField
-from accounts.serializers.students import LONGEST_BIO, StudentChangesSerializer, WordsField
+from accounts.serializers.students import LONGEST_BIO, StudentChangesSerializer
+from accounts.serializers.words import WordsField
 from accounts.services.registration import TutorSide
 from catalog.models import Subject
 from catalog.serializers import MOST_SUBJECTS

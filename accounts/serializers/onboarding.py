@@ -18,9 +18,10 @@ from accounts.serializers.account import (
     ProfileSerializer,
     with_parts_of_name,
 )
-from accounts.serializers.students import LONGEST_BIO, LONGEST_WORDS, MOST_WORDS, WordsField
+from accounts.serializers.students import LONGEST_BIO
 from accounts.serializers.tutor_edits import LanguagesField
 from accounts.serializers.tutors import SpokenLanguageSerializer
+from accounts.serializers.words import LONGEST_WORDS, MOST_WORDS, WordsField
 from common.filters import LARGEST_ID
 
 LARGEST_PREFERENCES = 4096  # bytes, as JSON

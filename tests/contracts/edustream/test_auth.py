@@ -86,6 +86,16 @@ class TestRegister:
         assert api.post(path, body).status_code == 201
         assert User.objects.values_list("first_name", "last_name").get() == kept
 
+    @pytest.mark.parametrize("path", ["/auth/register", "/api/v1/learner/auth/register"])
+    @pytest.mark.parametrize(("format_", "interests"), [
+        ("json", "math, art"), ("json", ["math", "art"]), ("multipart", "math, art"), ("multipart", ["math", "art"]),
+    ])  # fmt: skip
+    def test_interests_are_a_list_or_one_string_with_commas(self, api, path, format_, interests):
+        body = {"email": "grace@example.com", "password": "Password_1", "interests": interests}
+
+        assert api.post(path, body, format=format_).status_code == 201
+        assert User.objects.get().student_profile.interests == ["math", "art"]
+
     def test_a_form(self, api):
         response = api.post("/auth/register", REGISTER_REQUEST, format="multipart")
 
