@@ -2,6 +2,7 @@
 
 from collections.abc import Container
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import django_filters
@@ -14,9 +15,20 @@ from sessions_app.models import SessionLevel, SessionStatus, TutoringSession
 from sessions_app.querysets import SessionQuerySet, joined_by
 
 
+class LevelChoice(django_filters.fields.ChoiceField):
+    def clean(self, value: Any) -> Any:
+        return super().clean(value.strip().lower() if isinstance(value, str) else value)
+
+
+class LevelFilter(django_filters.ChoiceFilter):
+    """In any case of letters."""
+
+    field_class = LevelChoice
+
+
 class SessionFilter(django_filters.FilterSet):
     status = django_filters.ChoiceFilter(choices=SessionStatus.choices, help_text="The session's state.")
-    level = django_filters.ChoiceFilter(choices=SessionLevel.choices)
+    level = LevelFilter(choices=SessionLevel.choices)
     date_from = MomentFilter(method="begins_from", help_text="Begins at this instant, or on this date, or later.")
     date_to = MomentFilter(method="begins_until", help_text="Begins at this instant, or on this date, or earlier.")
     date = MomentFilter(method="begins_on", help_text="Begins on this date in the caller's zone.")

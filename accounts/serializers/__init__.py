@@ -43,8 +43,8 @@ from accounts.serializers.students import (
     LearnerChangesSerializer,
     StudentChangesSerializer,
     StudentProfileSerializer,
-    WordsField,
 )
+from accounts.serializers.words import WordsField
 
 __all__ = [
     "AboutMeChangesSerializer",

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from accounts.models import Role, User
 from accounts.presenters.avatars import avatar_url
+from accounts.serializers.words import WordsField
 from accounts.services.registration import OPEN_ROLES
 from accounts.validators import (
     STRICT_PASSWORD,
@@ -62,6 +63,15 @@ def names_of(name: str) -> dict[str, str]:
     """`first_name` and `last_name` of a whole name: the first word, and the rest."""
     first, _, last = name.strip().partition(" ")
     return {"first_name": first, "last_name": last.strip()}
+
+
+def with_parts_of_name(attrs: dict[str, Any]) -> dict[str, Any]:
+    """What was sent, with a `name` as its parts: `first_name` and `last_name` win over it, unless they are blank."""
+    if "name" not in attrs:
+        return attrs
+    parts = names_of(attrs["name"])
+    sent = {field: value for field, value in attrs.items() if field != "name"}
+    return sent | {part: sent.get(part) or word for part, word in parts.items()}
 
 
 @extend_schema_field({"type": "string", "pattern": r"^[^\u0000-\u001f\u007f]+$"})
@@ -125,7 +135,7 @@ class RegistrationSerializer(NewPasswordMixin):
     role = serializers.ChoiceField([(role.value, role.label) for role in OPEN_ROLES], default=Role.STUDENT.value)
     timezone = serializers.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
     currency = serializers.CharField(max_length=3, default="USD", validators=[validate_currency])
-    interests = serializers.ListField(child=serializers.CharField(max_length=50), max_length=30, required=False)
+    interests = WordsField(longest=50, required=False)
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """Role words of every contract are understood."""
@@ -135,8 +145,7 @@ class RegistrationSerializer(NewPasswordMixin):
         return super().to_internal_value(data)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        attrs = super().validate(attrs)
-        return names_of(attrs.pop("name", "")) | attrs
+        return with_parts_of_name({"name": ""} | super().validate(attrs))
 
 
 ROLE_SYNONYMS = {

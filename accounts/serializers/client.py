@@ -5,9 +5,10 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.models import Role
-from accounts.serializers.account import NameField, RegistrationSerializer, TokensSerializer
+from accounts.serializers.account import NameField, RegistrationSerializer, TokensSerializer, with_parts_of_name
 from accounts.serializers.money import SMALLEST_AMOUNT, AmountField
-from accounts.serializers.students import LONGEST_BIO, StudentChangesSerializer, WordsField
+from accounts.serializers.students import LONGEST_BIO, StudentChangesSerializer
+from accounts.serializers.words import WordsField
 from accounts.services.registration import TutorSide
 from catalog.models import Subject
 from catalog.serializers import MOST_SUBJECTS
@@ -17,19 +18,14 @@ TOO_LITTLE = "Must be at least the smallest amount of the currency."
 
 
 class FullNameMixin(serializers.Serializer):
-    """`name` is split at its first space; `first_name` and `last_name` win."""
+    """`name` is split at its first space; `first_name` and `last_name` win, unless they are blank."""
 
     name = NameField(required=False, write_only=True)
     first_name = NameField(required=False, allow_blank=True)
     last_name = NameField(required=False, allow_blank=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        attrs = super().validate(attrs)
-        name = attrs.pop("name", None)
-        if name is None:
-            return attrs
-        first, _, last = name.strip().partition(" ")
-        return {"first_name": first, "last_name": last.strip()} | attrs
+        return with_parts_of_name(super().validate(attrs))
 
 
 class LearnerChangesSerializer(FullNameMixin, StudentChangesSerializer):

@@ -6,6 +6,8 @@ from typing import Any
 import orjson
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.fields import empty
+from rest_framework.utils.html import is_html_input
 
 from accounts.models import AcademicLevel, LearnerKind, Proficiency
 from accounts.serializers.account import (
@@ -14,11 +16,12 @@ from accounts.serializers.account import (
     NameField,
     PasswordField,
     ProfileSerializer,
-    names_of,
+    with_parts_of_name,
 )
-from accounts.serializers.students import LONGEST_BIO, LONGEST_WORDS, MOST_WORDS, WordsField
+from accounts.serializers.students import LONGEST_BIO
 from accounts.serializers.tutor_edits import LanguagesField
 from accounts.serializers.tutors import SpokenLanguageSerializer
+from accounts.serializers.words import LONGEST_WORDS, MOST_WORDS, WordsField
 from common.filters import LARGEST_ID
 
 LARGEST_PREFERENCES = 4096  # bytes, as JSON
@@ -39,11 +42,24 @@ class OwnIdMixin(serializers.Serializer):
     user_id = serializers.IntegerField(min_value=1, max_value=LARGEST_ID, required=False, allow_null=True)
 
 
+def _parsed(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise serializers.ValidationError("Must be valid JSON.") from error
+
+
 @extend_schema_field({"oneOf": [{"type": "object"}, {"type": "array", "items": {}}]})
 class PreferencesField(serializers.JSONField):
-    """What a page keeps for itself: an object or a list of up to 4 KB."""
+    """What a page keeps for itself: an object or a list of up to 4 KB; in a form its text."""
+
+    def get_value(self, dictionary: Any) -> Any:
+        value = super().get_value(dictionary)
+        return empty if value == "" and is_html_input(dictionary) else value
 
     def to_internal_value(self, data: Any) -> Any:
+        if getattr(data, "is_json_string", False):
+            data = _parsed(str(data))
         if not isinstance(data, (dict, list)):
             raise serializers.ValidationError("Must be an object or a list.")
         try:
@@ -58,15 +74,8 @@ class PreferencesField(serializers.JSONField):
 
 
 class GuardianSerializer(serializers.Serializer):
-    """Both, also where the form around it may be partial."""
-
     name = NameField()
     email = serializers.EmailField(max_length=254)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if missing := [name for name in ("name", "email") if name not in attrs]:
-            raise serializers.ValidationError(dict.fromkeys(missing, ["This field is required."]), code="required")
-        return attrs
 
 
 class OwnProfileSerializer(OwnIdMixin, ProfileSerializer):
@@ -85,7 +94,7 @@ class OwnProfileSerializer(OwnIdMixin, ProfileSerializer):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        return names_of(attrs.pop("name")) | attrs if "name" in attrs else attrs
+        return with_parts_of_name(attrs)
 
 
 class OnboardingCompletedSerializer(serializers.Serializer):

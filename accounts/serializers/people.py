@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from accounts.models import Role, TutorStatus
 from accounts.presenters.verification import WORDS
-from accounts.serializers.account import BirthDateField, NameField, ProfileSerializer, names_of, role_of
+from accounts.serializers.account import BirthDateField, NameField, ProfileSerializer, role_of, with_parts_of_name
 from accounts.serializers.moments import AwareDateTimeField
 from accounts.serializers.tutor_edits import LONGEST_REASON
 from accounts.serializers.tutors import ApprovalCardSerializer, TutorDecidedSerializer
@@ -36,12 +36,8 @@ class AccountChangesSerializer(ProfileSerializer):
         max_length=LONGEST_REASON, required=False, allow_blank=True, help_text="For the audit log."
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        # Partial: in a form that leaves a box out, the box is left as it is.
-        super().__init__(*args, **(kwargs | {"partial": True}))
-
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        return names_of(attrs.pop("name")) | attrs if "name" in attrs else attrs
+        return with_parts_of_name(attrs)
 
 
 class SuspensionSerializer(serializers.Serializer):

@@ -28,5 +28,4 @@ class LearnerSettingsChangesSerializer(LearnerSettingsSerializer):
     """What is left out stays as it is."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        # Partial: in a form that leaves a box out, the box is left as it is.
         super().__init__(*args, **(kwargs | {"partial": True}))

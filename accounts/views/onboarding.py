@@ -47,7 +47,7 @@ class OwnProfileView(AccountView):
 
     def put(self, request: SignedInRequest) -> Response:
         """Change the caller's own data. What is left out stays as it is."""
-        user = onboarding.update_profile(request.user, self.read(request, partial=True), now=timezone.now())
+        user = onboarding.update_profile(request.user, self.read(request), now=timezone.now())
         return Response({"user": _shown(user)})
 
 

@@ -93,6 +93,7 @@ class VideoView(AboutView):
 class SubjectsView(MyTutorPart):
     http_method_names = ("put", "options")
     input_serializer = SubjectsSerializer
+    takes_arrays = True  # the client's body
     refusals = {"put": (StaleProfile, ProfileFrozen, ProfileIncomplete)}
 
     def put(self, request: SignedInRequest) -> Response:

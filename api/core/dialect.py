@@ -13,6 +13,8 @@ DEEPEST = 50
 LONGEST_NAME = 64
 # How many names of fields a dialect remembers.
 NAMES_KEPT = 4096
+# What front ends keep with us for themselves: its names and words are theirs, and come back as they were sent.
+KEPT_FOR_CLIENTS = ("preferences",)
 _CONTAINERS = (dict, list)
 _CAMEL_HUMP = re.compile(r"(?<=[a-z0-9])([A-Z])")
 _SNAKE_STEP = re.compile(r"(?<=[a-zA-Z0-9])_([a-z0-9])")
@@ -131,7 +133,7 @@ class Dialect:
 
     def _value(self, key: str, value: Any) -> Any:
         if isinstance(value, _CONTAINERS):
-            return self.names(value)
+            return value if key in KEPT_FOR_CLIENTS else self.names(value)
         return self.roles.get(value, value) if key == "role" and isinstance(value, str) else value
 
 
@@ -146,7 +148,9 @@ def canonical_names(data: Any, *, levels: int = DEEPEST) -> Any:
         raise ValueError("nested too deeply")
     if isinstance(data, list):
         return [canonical_names(value, levels=levels - 1) for value in data]
-    known = {key: canonical_names(value, levels=levels - 1) for key, value in data.items()}
+    # What is kept for clients is looked through as well: it may not be nested deeper than the rest.
+    named = {key: canonical_names(value, levels=levels - 1) for key, value in data.items()}
+    known = {key: data[key] if key in KEPT_FOR_CLIENTS else value for key, value in named.items()}
     return {camel_to_snake(key): value for key, value in known.items()} | {
         key: value for key, value in known.items() if camel_to_snake(key) == key
     }

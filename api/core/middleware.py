@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from csp.constants import HEADER as CSP
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
@@ -15,10 +17,11 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 BACK_OFFICE = "/admin/"
 # Pages for people: their own errors are HTML, and their paths end as Django made them.
 PAGES = (BACK_OFFICE, "/static/", "/api-auth/")
+_ABOUT_A_BODY = ("Content-Type", "Content-Length", "Content-Encoding")
 
 
 class ErrorBodies:
-    """The last resort: an error that is still HTML when it leaves becomes the one body. Outermost of all."""
+    """The last resort: an error that is still a page when it leaves becomes the one body. Outermost of all."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -28,14 +31,11 @@ class ErrorBodies:
         is_page = request.path.startswith(PAGES) and request.resolver_match  # an unknown path is nobody's page
         if response.status_code < 400 or is_page:
             return response
-        is_html = response.get("Content-Type", "").startswith("text/html")
+        is_text = response.get("Content-Type", "").startswith(("text/html", "text/plain"))  # Django has both
         is_browsable = hasattr(response, "accepted_renderer")  # the browsable API's errors are pages on purpose
-        if not is_html or is_browsable or isinstance(response, Page):
+        if not is_text or is_browsable or isinstance(response, Page):
             return response
-        plain = response_for(response.status_code)
-        if "Allow" in response:
-            plain["Allow"] = response["Allow"]
-        return plain
+        return _in_place_of(response)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """A view that is not REST framework's failed: answered as if it were, and logged by Django.
@@ -51,6 +51,19 @@ class ErrorBodies:
         for name, value in refusal.headers.items():
             response[name] = value
         return response
+
+
+def _in_place_of(page: HttpResponse) -> HttpResponse:
+    """The one body, with the headers and cookies that the page was given on its way: without them no front end of
+    another origin could read it.
+    """
+    plain = response_for(page.status_code)
+    for name, value in page.items():
+        if name not in _ABOUT_A_BODY:
+            plain.headers.setdefault(name, value)
+    plain.headers.setdefault(CSP, build_policy())  # Django's pages for developers are sent without
+    plain.cookies = page.cookies
+    return plain
 
 
 class BodyLimit:

@@ -16,7 +16,7 @@ LONGEST_NAME = 200
 
 
 class JSONParser(parsers.BaseParser):
-    """Strict JSON: no NaN, no Infinity, no bottomless nesting."""
+    """Strict JSON: no NaN, no Infinity, no bottomless nesting. An object, or an array if the view `takes_arrays`."""
 
     media_type = "application/json"
     renderer_class = JSONRenderer
@@ -27,7 +27,8 @@ class JSONParser(parsers.BaseParser):
             data = orjson.loads(body)
         except orjson.JSONDecodeError as error:
             raise ParseError(f"The body is not valid JSON: {error}") from error
-        if not isinstance(data, dict | list):
+        takes_arrays = getattr((parser_context or {}).get("view"), "takes_arrays", False)
+        if not isinstance(data, dict | list if takes_arrays else dict):
             raise ParseError("The body must be a JSON object.")
         try:
             return canonical_names(data)

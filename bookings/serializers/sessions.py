@@ -17,6 +17,7 @@ _ALIASES = {
     "notes_student": "notes",
 }
 NAMES_A_TUTOR = ("mentor_id", "tutor_profile_id")
+NOBODY = (None, "")
 
 
 class LessonInputSerializer(BookingInputSerializer):
@@ -26,8 +27,8 @@ class LessonInputSerializer(BookingInputSerializer):
         if isinstance(data, Mapping):
             sent = {name: data[name] for name in data}  # of a form: the last of each
             for name, alias in _ALIASES.items():
-                if alias in sent:
-                    sent.setdefault(name, sent[alias])
+                if alias in sent and sent.get(name) in NOBODY:
+                    sent[name] = sent[alias]
             data = sent
         return super().to_internal_value(data)
 

@@ -15,6 +15,7 @@ from bookings import errors
 from bookings.presenters import bookings as presenter
 from bookings.serializers.sessions import (
     NAMES_A_TUTOR,
+    NOBODY,
     LessonInputSerializer,
     SessionMadeSerializer,
     SessionMoveSerializer,
@@ -44,7 +45,9 @@ class MayHostOrBook(MayHost):
 
 
 def books(request: Request) -> bool:
-    return any(name in request.data for name in NAMES_A_TUTOR)
+    """Whether the body names a tutor; null and an empty field name nobody."""
+    sent: Any = request.data
+    return any(sent.get(name) not in NOBODY for name in NAMES_A_TUTOR)
 
 
 class BookableSessionViewSet(SessionViewSet):

@@ -50,7 +50,7 @@ class AnnouncementSerializer(serializers.Serializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         named = [name for name in ("user_ids", "role", "all") if attrs.get(name)]
         if len(named) != 1:
-            raise ExactlyOne("Send exactly one of user_ids, role and all: true.")
+            raise ExactlyOne("Send exactly one of userIds, role and all: true.")  # as its one contract names them
         attrs.pop("all", None)
         return attrs
 

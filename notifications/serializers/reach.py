@@ -19,10 +19,6 @@ class PreferencesSerializer(ProfileSerializer):
     push_notifications = serializers.BooleanField(source="push", required=False)
     sms_notifications = serializers.BooleanField(source="sms", required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        # Partial: in a form that leaves a box out, the box is left as it is.
-        super().__init__(*args, **(kwargs | {"partial": True}))
-
 
 class ChannelsSerializer(serializers.ModelSerializer):
     email_notifications = serializers.BooleanField(source="email")
@@ -68,8 +64,6 @@ class QuietHoursSerializer(serializers.Serializer):
     days = serializers.ListField(child=DayField(), required=False, max_length=7, help_text="Left out: every day.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if missing := [name for name in ("start", "end") if name not in attrs]:  # the whole around it is partial
-            raise serializers.ValidationError({missing[0]: "This field is required."})
         start, end = (attrs[name] % MINUTES_OF_A_DAY for name in ("start", "end"))
         if start == end:
             raise serializers.ValidationError({"end": "Must be another time than start."})
@@ -91,10 +85,6 @@ class ReachSerializer(serializers.Serializer):
     digest_hour = serializers.IntegerField(
         min_value=0, max_value=23, required=False, help_text="When daily and weekly ones come."
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        # Partial: in a form that leaves a box out, the box is left as it is.
-        super().__init__(*args, **(kwargs | {"partial": True}))
 
     def validate_digests(self, digests: dict[str, str]) -> dict[str, str]:
         if unknown := [category for category in digests if category not in CATEGORIES]:

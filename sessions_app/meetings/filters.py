@@ -8,6 +8,7 @@ from django.db.models.expressions import OrderBy
 
 from accounts.filters import RateFilter
 from common.filters import LARGEST_ID
+from sessions_app.filters import LevelFilter
 from sessions_app.models import SessionLevel, SessionStatus, TutoringSession
 
 RATE = "creator__tutor_profile__hourly_rate"
@@ -26,9 +27,7 @@ ANY = "all"
 class BrowseFilter(django_filters.FilterSet):
     search = django_filters.CharFilter(method="containing", max_length=200, help_text="In title, text or host's name.")
     subject = django_filters.CharFilter(method="about", max_length=100, help_text="Subject id or name; `all` for any.")
-    level = django_filters.ChoiceFilter(
-        choices=[*SessionLevel.choices, (ANY, "Any")], method="at_level", help_text="`all` for any."
-    )
+    level = LevelFilter(choices=[*SessionLevel.choices, (ANY, "Any")], method="at_level", help_text="`all` for any.")
     max_price = RateFilter(method="up_to", help_text="An hour with its host costs at most that.")
     sort_by = django_filters.ChoiceFilter(
         choices=[(sort, sort) for sort in SORTS], method="in_order", help_text="`upcoming` by default: soonest first."

@@ -12,8 +12,8 @@ from rest_framework.fields import empty
 from catalog.serializers import SubjectField
 from common.filters import LARGEST_ID
 from sessions_app.meetings.presenters import Enrolment
-from sessions_app.models import SessionKind, SessionLevel, SessionStatus
-from sessions_app.serializers import LONGEST, LONGEST_DESCRIPTION, SHORTEST, STEP, AwareDateTimeField
+from sessions_app.models import SessionKind, SessionStatus
+from sessions_app.serializers import LONGEST, LONGEST_DESCRIPTION, SHORTEST, STEP, AwareDateTimeField, LevelField
 
 LONGEST_TITLE, MOST_MODULES = 200, 50
 LONGEST_COMMENT = 2000
@@ -25,14 +25,8 @@ STATUS_WORDS = {"scheduled": "upcoming", "live": "ongoing", "canceled": "cancell
 
 
 @extend_schema_field({"type": "string", "pattern": "^[A-Za-z]*$"})
-class LevelField(serializers.ChoiceField):
-    """In any case of letters; empty for any level."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(SessionLevel.choices, **(kwargs | {"allow_blank": True}))
-
-    def to_internal_value(self, data: Any) -> Any:
-        return super().to_internal_value(data.strip().lower() if isinstance(data, str) else data)
+class WrittenLevelField(LevelField):
+    """As the client writes it: with a capital letter."""
 
 
 @extend_schema_field({"type": "string", "enum": [*SessionStatus.values, *STATUS_WORDS]})
@@ -84,7 +78,7 @@ class MeetingInputSerializer(serializers.Serializer):
     title = serializers.CharField(max_length=LONGEST_TITLE)
     description = serializers.CharField(max_length=LONGEST_DESCRIPTION, allow_blank=True, required=False)
     subject = SubjectField(required=False)
-    level = LevelField(required=False)
+    level = WrittenLevelField(required=False)
     start_time = AwareDateTimeField(source="starts_at", help_text="In the future.")
     end_time = AwareDateTimeField(required=False, help_text=f"{SHORTEST} to {LONGEST} minutes later, in steps of 5.")
     duration = serializers.IntegerField(

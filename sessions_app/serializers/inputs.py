@@ -18,6 +18,16 @@ class MinutesField(serializers.IntegerField):
     pass
 
 
+class LevelField(serializers.ChoiceField):
+    """In any case of letters; empty for any level."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(SessionLevel.choices, **(kwargs | {"allow_blank": True}))
+
+    def to_internal_value(self, data: Any) -> Any:
+        return super().to_internal_value(data.strip().lower() if isinstance(data, str) else data)
+
+
 class SessionInputSerializer(serializers.Serializer):
     """What a host says of a session. With `partial=True` each field may be left out."""
 
@@ -31,7 +41,7 @@ class SessionInputSerializer(serializers.Serializer):
     subject_id = serializers.PrimaryKeyRelatedField(
         source="subject", queryset=Subject.objects.all(), required=False, allow_null=True
     )
-    level = serializers.ChoiceField(SessionLevel.choices, required=False, allow_blank=True)
+    level = LevelField(required=False)
     needs_approval = serializers.BooleanField(
         required=False, help_text="The host decides about each who wants to join."
     )

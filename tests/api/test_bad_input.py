@@ -278,7 +278,14 @@ class TestTheStatusOf:
 
     @pytest.mark.parametrize("name", MALFORMED)
     def test_a_malformed_body_is_400(self, stranger, name):
-        assert self.post(stranger, BODIES[name])[0] == 400
+        assert self.post(stranger, BODIES[name]) == (400, "MALFORMED_REQUEST")
+
+    def test_an_array_is_malformed_but_where_one_is_asked_for(self, stranger):
+        taken = stranger.send("PUT", "/api/tutors/me/subjects", BODIES["an array"])
+
+        assert taken.json().get("code") != "MALFORMED_REQUEST"
+        assert self.post(stranger, BODIES["an array"], "/auth/login") == (400, "MALFORMED_REQUEST")
+        assert "errors" not in stranger.send("POST", "/auth/login", BODIES["an array of objects"]).json()
 
     @pytest.mark.parametrize("name", ["nothing", "an empty object"])
     def test_an_empty_body_is_an_empty_object(self, stranger, name):

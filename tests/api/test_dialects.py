@@ -198,6 +198,12 @@ class TestNames:
     def test_sent_in_both_spellings_mean_the_snake_case_one(self, sent):
         assert canonical_names(sent) == {"first_name": "snake"}
 
+    def test_of_what_pages_keep_for_themselves_stay_as_they_are_both_ways(self):
+        kept = {"preferences": {"last_tab": 1, "lastTab": [{"role": "student", "id": 7, "userID": 8}]}}
+
+        assert canonical_names(kept) == kept
+        assert [dialect.names(kept) for dialect in DIALECTS] == [kept] * len(DIALECTS)
+
     def test_are_not_looked_for_without_end(self):
         deep: list = []
         for _ in range(DEEPEST - 1):

@@ -185,6 +185,15 @@ class TestTheLastResort:
         assert response["Content-Type"] == "application/json"
         assert orjson.loads(response.content)["code"] == "MALFORMED_REQUEST"
 
+    def test_keeps_what_the_page_says_beside_its_text(self):
+        page = HttpResponse("<h1>Bad</h1>", status=404, headers={"Vary": "origin", "Content-Length": "12"})
+        page.set_cookie("seen", "1")
+
+        response = self.answer(page)
+
+        assert (response["Vary"], response.cookies["seen"].value) == ("origin", "1")
+        assert "Content-Length" not in response
+
     @pytest.mark.parametrize("path", ["/admin/", "/api-auth/login/"])
     def test_leaves_pages_for_people_alone(self, path):
         page = HttpResponse("<h1>Not found</h1>", status=404)

@@ -20,6 +20,7 @@ from sessions_app import presenters, serializers
 from tests.factories import ParticipantFactory, SessionFactory, SubjectFactory
 from tests.support.clients import Api
 from tests.support.routes import Route, api_routes, view_of
+from tests.support.routes import _patterns as bound_views
 
 JSON = "application/json"
 
@@ -320,6 +321,24 @@ def test_bare_arrays_tell_their_total_in_headers():
 
     assert answer["content"][JSON]["schema"]["type"] == "array"
     assert set(answer["headers"]) == {"X-Total-Count", "Link"}
+
+
+def test_a_list_knows_that_it_is_one():
+    """Without `detail=False` a list that is bound by hand would be described without its pages and filters."""
+    forgotten = [
+        path for path, view in bound_views() if "list" in getattr(view, "actions", {}).values()
+        if view.initkwargs.get("detail") is not False
+    ]  # fmt: skip
+
+    assert forgotten == []
+
+
+def test_the_notifications_of_learner_v1_are_described_as_a_page():
+    operation = operations()["GET /api/v1/notifications"]
+
+    assert {p["name"] for p in operation["parameters"]} >= {"page", "limit", "is_read", "unread_only", "type"}
+    schema = resolved(operation["responses"]["200"]["content"][JSON]["schema"])
+    assert set(schema["properties"]) == {"status", "data", "metadata", "pagination"}
 
 
 def test_a_refusal_for_now_says_when_to_come_back():

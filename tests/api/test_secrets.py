@@ -174,7 +174,8 @@ class TestTheWatchOverTheWholeSuite:
         assert caught == []
 
     def test_a_password_in_the_body_of_an_error(self, caught, client, monkeypatch):
-        monkeypatch.setattr("api.core.root.response_for", lambda status: HttpResponse(PASSWORD, "text/plain", status))
+        answer = HttpResponse(PASSWORD, "application/json", 404)
+        monkeypatch.setattr("api.core.root.response_for", lambda status: answer)
         client.get("/nothing")
 
         assert len(caught) == 1

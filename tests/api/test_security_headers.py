@@ -161,6 +161,43 @@ def test_no_page_but_the_back_office_runs_code_of_its_own(client, path):
     assert "frame-ancestors 'none'" in policy
 
 
+class TestWhileDebugging:
+    """Django's own pages for developers never reach anybody: the one body stands in their place, with all headers."""
+
+    @pytest.fixture(autouse=True)
+    def debugging(self, settings, client):
+        settings.DEBUG = True
+        settings.CORS_ALLOWED_ORIGINS = ["https://learn.example"]
+        client.raise_request_exception = False
+
+    @pytest.mark.parametrize("accept", ["text/html", "*/*", "application/json"])
+    @pytest.mark.parametrize(("path", "host", "status"), [
+        ("/api/nothing", "testserver", 404),
+        ("/nothing", "testserver", 404),
+        ("/static/nothing.css", "testserver", 404),
+        ("/api/sessions", "evil.example", 400),
+    ])  # fmt: skip
+    def test_a_refusal_has_them(self, client, path, host, status, accept):
+        self.refused(client, path, status, Host=host, Accept=accept)
+
+    @pytest.mark.parametrize("accept", ["text/html", "*/*", "application/json"])
+    def test_a_bug_has_them(self, client, monkeypatch, accept):
+        def fail(*args, **kwargs):
+            raise ZeroDivisionError
+
+        monkeypatch.setattr("api.core.middleware.SlashlessPaths.__call__", fail)
+
+        self.refused(client, "/api/sessions", 500, Accept=accept)
+
+    def refused(self, client, path, status, **headers):
+        response = client.get(path, headers=headers | {"Origin": "https://learn.example"}, secure=True)
+
+        assert (response.status_code, response["Content-Type"]) == (status, "application/json")
+        assert faults_of(response) == []
+        assert response["Access-Control-Allow-Origin"] == "https://learn.example"
+        assert response.get("Cache-Control") == ("no-store" if path.startswith("/api/") else None)
+
+
 class TestCors:
     def preflight(self, client, origin):
         return client.options("/api/sessions", headers={"Origin": origin, "Access-Control-Request-Method": "POST"})

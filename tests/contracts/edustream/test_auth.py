@@ -70,6 +70,32 @@ class TestRegister:
 
         assert (answer["role"], answer["timezone"], answer["currency"]) == ("tutor", "Europe/Berlin", "EUR")
 
+    @pytest.mark.parametrize("path", [
+        "/auth/register", "/api/auth/mentor-register", "/api/v1/learner/auth/register", "/api/v1/tutor/auth/register",
+    ])  # fmt: skip
+    @pytest.mark.parametrize(("parts", "kept"), [
+        ({"first_name": "", "last_name": ""}, ("Grace", "Brewster Hopper")),
+        ({"first_name": " ", "last_name": "Murray"}, ("Grace", "Murray")),
+        ({"first_name": "Amazing", "last_name": ""}, ("Amazing", "Brewster Hopper")),
+        ({"first_name": "Alan", "last_name": "Turing"}, ("Alan", "Turing")),
+        ({}, ("Grace", "Brewster Hopper")),
+    ])  # fmt: skip
+    def test_a_part_of_the_name_that_is_blank_does_not_win_over_the_whole(self, api, path, parts, kept):
+        body = {"email": "grace@example.com", "password": "Password_1", "name": "Grace Brewster Hopper"} | parts
+
+        assert api.post(path, body).status_code == 201
+        assert User.objects.values_list("first_name", "last_name").get() == kept
+
+    @pytest.mark.parametrize("path", ["/auth/register", "/api/v1/learner/auth/register"])
+    @pytest.mark.parametrize(("format_", "interests"), [
+        ("json", "math, art"), ("json", ["math", "art"]), ("multipart", "math, art"), ("multipart", ["math", "art"]),
+    ])  # fmt: skip
+    def test_interests_are_a_list_or_one_string_with_commas(self, api, path, format_, interests):
+        body = {"email": "grace@example.com", "password": "Password_1", "interests": interests}
+
+        assert api.post(path, body, format=format_).status_code == 201
+        assert User.objects.get().student_profile.interests == ["math", "art"]
+
     def test_a_form(self, api):
         response = api.post("/auth/register", REGISTER_REQUEST, format="multipart")
 

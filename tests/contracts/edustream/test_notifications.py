@@ -86,17 +86,28 @@ class TestTheList:
 
         found = {
             query: [item["id"] for item in mine.get(f"/api/notifications?{query}").json()]
-            for query in ("is_read=false", "isRead=true", "type=session_started", "type=nothing")
+            for query in (
+                "is_read=false",
+                "isRead=true",
+                "is_read=1",
+                "isRead=0",
+                "unread_only=1",
+                "type=session_started",
+                "type=nothing",
+            )
         }
 
         assert found == {
             "is_read=false": [unread.pk],
             "isRead=true": [read.pk],
+            "is_read=1": [read.pk],
+            "isRead=0": [unread.pk],
+            "unread_only=1": [unread.pk],
             "type=session_started": [unread.pk],
             "type=nothing": [],
         }
 
-    @pytest.mark.parametrize("query", ["page=abc", "page_size=many", "type=" + "x" * 51])
+    @pytest.mark.parametrize("query", ["page=abc", "page_size=many", "type=" + "x" * 51, "is_read=2", "unread_only=y"])
     def test_a_bad_question_is_400(self, mine, query):
         assert mine.get(f"/api/notifications?{query}").status_code == 400
 

@@ -196,7 +196,7 @@ class TestStudents:
             (409, "ALREADY_JOINED"),
             (404, "NOT_FOUND"),
             (400, "VALIDATION_ERROR"),
-            (400, "VALIDATION_ERROR"),
+            (400, "MALFORMED_REQUEST"),
             (409, "NOT_JOINED"),
         ]
 

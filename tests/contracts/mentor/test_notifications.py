@@ -188,6 +188,13 @@ class TestTellingEverybody:
         assert office.post(PUSH, self.NEWS | changes).status_code == 400
         assert not Announcement.objects.exists()
 
+    def test_who_is_missing_is_named_as_the_contract_names_it(self, office):
+        answer = office.post(PUSH, self.NEWS).json()
+
+        assert (answer["code"], answer["message"]) == (
+            "EXACTLY_ONE", "Send exactly one of userIds, role and all: true.",
+        )  # fmt: skip
+
     def test_only_admins_may(self, mine):
         answer = mine.post(PUSH, self.NEWS | {"all": True})
 

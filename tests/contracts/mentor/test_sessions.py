@@ -3,6 +3,7 @@ speaks that contract's dialect.
 """
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.utils import timezone
@@ -40,6 +41,33 @@ def refusal(answer):
 
 
 class TestBooking:
+    @pytest.mark.parametrize("nobody", [
+        {"tutor_profile_id": None}, {"mentor_id": None}, {"mentorId": None}, {"mentorId": ""},
+        {"mentor_id": None, "tutor_profile_id": None},
+    ])  # fmt: skip
+    def test_of_nobody_is_a_session_of_ones_own(self, api, noon, nobody):
+        body = {"title": "Sums", "date": noon, "max_participants": 3} | nobody
+
+        answer = api.as_(TutorFactory()).post("/api/sessions", body)
+
+        assert (answer.status_code, answer.json()["kind"]) == (201, "group")
+        assert refusal(api.as_(StudentFactory()).post("/api/sessions", body)) == (403, "INSTRUCTORS_ONLY")
+
+    def test_of_nobody_in_a_form_is_one_too(self, api, noon):
+        form = urlencode({"title": "Sums", "date": noon.isoformat(), "max_participants": 3, "mentor_id": ""})
+
+        answer = api.as_(TutorFactory()).post("/api/sessions", form, content_type="application/x-www-form-urlencoded")
+
+        assert (answer.status_code, answer.json()["kind"]) == (201, "group")
+
+    @pytest.mark.parametrize("nobody", [None, ""])
+    def test_listens_to_the_name_that_names_somebody(self, api, noon, nobody):
+        mentor = OpenTutorFactory()
+        body = {"tutorProfileId": nobody, "mentorId": mentor.pk, "startAt": nobody, "scheduledAt": noon}
+
+        assert api.as_(StudentFactory()).post("/api/sessions", body).status_code == 201
+        assert Booking.objects.get().tutor == mentor
+
     def test_a_student_books_in_the_contracts_words(self, api, noon):
         mentor, student, subject = OpenTutorFactory(), StudentFactory(), SubjectFactory()
         body = {"mentorId": mentor.pk, "scheduledAt": noon, "duration": 60, "subjectId": subject.pk, "notes": "Sums."}

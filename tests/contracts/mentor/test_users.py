@@ -1,5 +1,7 @@
 """The mentor contract's own account: profile, studies, languages, goals, first steps and progress."""
 
+from urllib.parse import urlencode
+
 import pytest
 
 from tests.factories import AdminFactory, EnrolmentFactory, StudentFactory, TutorFactory
@@ -48,6 +50,13 @@ class TestOnesOwnProfile:
             "Grace Hopper", {"darkMode": True}, True,
         )  # fmt: skip
 
+    def test_takes_a_whole_name_over_parts_that_are_blank(self, mine, api):
+        user = put(mine, PROFILE, {"name": "Grace Hopper", "firstName": "", "lastName": ""}).json()["user"]
+        assert (user["firstName"], user["lastName"]) == ("Grace", "Hopper")
+
+        user = put(mine, PROFILE, {"lastName": ""}).json()["user"]
+        assert (user["firstName"], user["lastName"]) == ("Grace", "")
+
     def test_of_a_mentor_has_no_student_side(self, api):
         answer = put(api.as_(TutorFactory()), PROFILE, {"firstName": "Ada", "bio": "Not there."})
 
@@ -80,6 +89,49 @@ class TestOnesOwnProfile:
 
         assert (answer.status_code, list(answer.json()["errors"])) == (400, ["preferences"])
         assert put(mine, PROFILE, {"preferences": ["email"]}).json()["user"]["preferences"] == ["email"]
+
+    @pytest.mark.parametrize("preferences", [
+        {"theme_name": "dark", "HTMLTitle": 2, "userID": 1, "a_1": 1, "role": "student", "id": 7},
+        {"last_tab": 1, "lastTab": 2},
+        {"nested": {"last_seen": "x", "URL": "y", "preferences": [{"open_tabs": ["role"]}]}},
+        [{"user_id": 1, "Role": "tutor"}],
+    ])  # fmt: skip
+    def test_has_the_preferences_back_letter_by_letter(self, mine, preferences):
+        answer = put(mine, PROFILE, {"preferences": preferences})
+
+        assert (answer.status_code, answer.json()["user"]["preferences"]) == (200, preferences)
+        assert mine.get(PROFILE).json()["user"]["preferences"] == preferences
+
+    def test_has_preferences_that_are_nested_within_reason(self, mine):
+        deep = "[" * 60 + "]" * 60
+
+        answer = mine.generic("PUT", PROFILE, f'{{"preferences": {deep}}}', content_type="application/json")
+
+        assert (answer.status_code, answer.json()["code"]) == (400, "MALFORMED_REQUEST")
+
+    @pytest.mark.parametrize("format_", ["form", "multipart"])
+    def test_takes_the_preferences_of_a_form_as_their_text(self, mine, format_):
+        sent = {"preferences": '{"last_tab": 1, "lastTab": [2]}'}
+        if format_ == "form":
+            answer = mine.put(PROFILE, urlencode(sent), content_type="application/x-www-form-urlencoded")
+        else:
+            answer = mine.put(PROFILE, sent, format="multipart")
+
+        assert (answer.status_code, answer.json()["user"]["preferences"]) == (200, {"last_tab": 1, "lastTab": [2]})
+
+    @pytest.mark.parametrize("text", ["dark", "5", '"words"', "{", '{"a": NaN}', "[" * 999 + "]" * 999])
+    def test_refuses_a_text_that_is_no_object_and_no_list(self, mine, text):
+        answer = mine.put(PROFILE, {"preferences": text, "first_name": "No"}, format="multipart")
+
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, ["preferences"])
+        assert mine.get(PROFILE).json()["user"]["firstName"] == "Ada"
+
+    def test_keeps_the_preferences_that_a_form_leaves_empty(self, mine):
+        put(mine, PROFILE, {"preferences": {"tab": 1}})
+
+        answer = mine.put(PROFILE, {"preferences": "", "first_name": "Grace"}, format="multipart")
+
+        assert (answer.status_code, answer.json()["user"]["preferences"]) == (200, {"tab": 1})
 
 
 class TestFirstSteps:

@@ -97,6 +97,7 @@ def test_by_creator_tutor_subject_level_and_words(listed):
         {"subject": maths.pk},
         {"subject": "mathem"},
         {"level": "advanced"},
+        {"level": "Advanced"},
         {"search": "compilers"},
         {"search": "a-0"},
     ):

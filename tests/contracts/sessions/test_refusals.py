@@ -63,6 +63,13 @@ def test_invalid_data_is_400_and_names_the_field(field, value, api):
     assert not TutoringSession.objects.exists()
 
 
+@pytest.mark.parametrize("level", ["beginner", "Beginner", " BEGINNER "])
+def test_a_level_is_understood_in_any_case(level, api):
+    answer = api.as_(TutorFactory()).post("/api/sessions/", valid(level=level))
+
+    assert (answer.status_code, answer.json()["level"]) == (201, "beginner")
+
+
 @pytest.mark.parametrize("field", ["title", "date", "max_participants"])
 def test_a_missing_field_is_400(field, api):
     sent = valid()
